@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using System.Threading.Channels;
@@ -9,6 +10,7 @@ namespace Dubbing.Elements.Sts.Exchange;
 /// One attempt to connect and what follows: its tasks connect, encode and write, read and decode, so that the session's
 /// loop does none of it. What happens is posted to the loop, naming this connection; the loop ignores one it has given up.
 /// </summary>
+[SuppressMessage("Reliability", "CA1001", Justification = "Cancellation source and semaphore hold nothing native here; their last use is on other tasks.")]
 internal sealed class Connection
 {
     /// <summary>Results of up to 10 MB that were decoded and wait for the loop.</summary>
@@ -34,14 +36,11 @@ internal sealed class Connection
         _observer = observer;
     }
 
-    /// <summary>Completes, never with an exception, when everything of this connection has ended.</summary>
-    public Task Completion { get; private set; } = Task.CompletedTask;
-
     /// <summary>The largest message that the server said it accepts.</summary>
     public long? MaxPayload => _transport.MaxPayload;
 
     /// <summary>Begins to connect.</summary>
-    public void Open() => Completion = Task.Run(RunAsync);
+    public void Open() => _ = Task.Run(RunAsync);
 
     /// <summary>Queues an event. False if the server takes so little that the queue is full.</summary>
     /// <param name="name">The event's name.</param>
@@ -68,13 +67,7 @@ internal sealed class Connection
         bool authenticationRefused = false;
         try
         {
-            await ConnectAsync().ConfigureAwait(false);
-            _post(() => _observer.OnConnected(this));
-            Task reading = ReadAsync();
-            await WriteAsync().ConfigureAwait(false);
-            await _transport.DisposeAsync().ConfigureAwait(false);
-            await reading.ConfigureAwait(false);
-            reason = await _transport.Closed.ConfigureAwait(false);
+            reason = await ConnectAndExchangeAsync().ConfigureAwait(false);
         }
         catch (StsTransportException e)
         {
@@ -87,16 +80,31 @@ internal sealed class Connection
         }
         catch (Exception e)
         {
-            reason = $"internal error: {e.Message}";
-        }
-
-        await _transport.DisposeAsync().ConfigureAwait(false);
-        while (_outgoing.Reader.TryRead(out _))
-        {
-            // Never written: the loop hears of the loss as a whole.
+            // A fault of ours must cost the connection, not the session.
+            reason = $"internal error: {e.GetType().Name}: {e.Message}";
         }
 
         _post(() => _observer.OnClosed(this, reason, authenticationRefused));
+    }
+
+    private async Task<string> ConnectAndExchangeAsync()
+    {
+        await using (_transport.ConfigureAwait(false))
+        {
+            await ConnectAsync().ConfigureAwait(false);
+            _post(() => _observer.OnConnected(this));
+            using var ended = CancellationTokenSource.CreateLinkedTokenSource(_cancel.Token);
+            Task reading = ReadAsync();
+            Task writing = WriteAsync(ended.Token);
+            // The reading ends with the transport, the writing when the loop has closed the queue.
+            await Task.WhenAny(reading, writing).ConfigureAwait(false);
+            await ended.CancelAsync().ConfigureAwait(false);
+            await writing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await _transport.DisposeAsync().ConfigureAwait(false);
+            await reading.ConfigureAwait(false);
+            string reason = await _transport.Closed.ConfigureAwait(false);
+            return writing.Exception?.InnerException is { } failure and not StsTransportException ? failure.Message : reason;
+        }
     }
 
     private async Task ConnectAsync()
@@ -113,25 +121,12 @@ internal sealed class Connection
         }
     }
 
-    /// <summary>Writes what is queued until the connection is closed by either side.</summary>
-    private async Task WriteAsync()
+    private async Task WriteAsync(CancellationToken cancel)
     {
-        // The transport's end ends the waiting for something to write.
-        using var ended = CancellationTokenSource.CreateLinkedTokenSource(_cancel.Token);
-        _ = _transport.Closed.ContinueWith(
-            static (_, source) => TryCancel((CancellationTokenSource)source!), ended, CancellationToken.None,
-            TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
-        try
+        while (await _outgoing.Reader.WaitToReadAsync(cancel).ConfigureAwait(false))
         {
-            while (await _outgoing.Reader.WaitToReadAsync(ended.Token).ConfigureAwait(false))
-            {
-                while (_outgoing.Reader.TryRead(out Outgoing? next))
-                    await WriteAsync(next, ended.Token).ConfigureAwait(false);
-            }
-        }
-        catch (OperationCanceledException)
-        {
-            // Closed by one side; the caller reports which.
+            while (_outgoing.Reader.TryRead(out Outgoing? next))
+                await WriteAsync(next, cancel).ConfigureAwait(false);
         }
     }
 
@@ -143,18 +138,6 @@ internal sealed class Connection
         await _transport.EmitAsync(next.Name, buffer.Written, cancel).ConfigureAwait(false);
         if (next.Written is not null)
             _post(next.Written);
-    }
-
-    private static void TryCancel(CancellationTokenSource source)
-    {
-        try
-        {
-            source.Cancel();
-        }
-        catch (ObjectDisposedException)
-        {
-            // The writing had ended before the transport did.
-        }
     }
 
     private async Task ReadAsync()
