@@ -130,6 +130,7 @@ export class Connection {
   }
 
   #simulateErrors(payload) {
+    if (!isObject(payload)) throw new ProtocolError('MALFORMED_DATA', 'config:error_simulation must be an object');
     try {
       this.#server.modes.merge({ error_simulation: payload, stream_id: this.streamId });
     } catch (error) {
@@ -137,7 +138,7 @@ export class Connection {
       throw new ProtocolError('INVALID_CONFIG', error.message);
     }
     this.#record('in', 'config:error_simulation', describe(payload));
-    this.send('config:error_simulation:ack', { status: 'ok', enabled: payload?.enabled ?? false, rules_count: payload?.rules?.length ?? 0 });
+    this.send('config:error_simulation:ack', { status: 'ok', enabled: payload.enabled, rules_count: payload.rules?.length ?? 0 });
   }
 
   /** Carries out the armed modes whose fragment has come. */

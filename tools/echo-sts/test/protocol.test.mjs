@@ -54,11 +54,10 @@ test('payloads of any type are answered with an error, and the server lives', as
   const server = await serve(t);
   const client = connect(t, server);
   for (const event of ['stream:init', 'fragment:data', 'fragment:ack', 'stream:end', 'config:error_simulation', 'constructor', '__proto__'])
-    for (const payload of [undefined, null, 7, 'text', [], Buffer.from('x')])
-      if (!(event === 'config:error_simulation' && payload === null)) {
-        client.socket.emit(event, payload);
-        assert.match((await client.next('error')).code, /INVALID_CONFIG|MALFORMED_DATA|STREAM_NOT_FOUND/, `${event} ${payload}`);
-      }
+    for (const payload of [null, 7, 'text', [], Buffer.from('x')]) {
+      client.socket.emit(event, payload);
+      assert.match((await client.next('error')).code, /INVALID_CONFIG|MALFORMED_DATA|STREAM_NOT_FOUND/, `${event} ${payload}`);
+    }
   await client.init();
 });
 
@@ -111,6 +110,15 @@ test('a rejected fragment uses its number up', async (t) => {
   await client.next('error');
   assert.equal(client.send().sequence_number, 1);
   assert.equal((await client.next('fragment:processed')).sequence_number, 1);
+});
+
+test('after a gap the missing number is still the expected one', async (t) => {
+  const client = connect(t, await serve(t));
+  await client.init();
+  client.send({ sequence_number: 1 });
+  assert.equal((await client.next('error')).code, 'INVALID_SEQUENCE');
+  client.send({ sequence_number: 0 });
+  assert.equal((await client.next('fragment:processed')).sequence_number, 0);
 });
 
 test('a slot is freed by the client\'s ack alone, and breaking the limit is counted', async (t) => {
