@@ -60,6 +60,7 @@ internal sealed partial class FragmentExchange : IConnectionObserver
     private bool _lost;
     private bool _wasReady;
     private (int Rate, int Channels)? _format;
+    private (int Rate, int Channels) _announced;
     private int _maxInflight;
     private int _nextSequence;
     private string _handshakeError = "";
@@ -222,6 +223,18 @@ internal sealed partial class FragmentExchange : IConnectionObserver
             FallBackAll(_ledger.Waiting, FallbackReason.BreakerOpen);
         while (_ledger.Waiting.Count > 0 && MaySend(now))
         {
+            // The server was told what the fragments carry: another format is another session, once the old one's work is done.
+            if (FormatOf(_ledger.Waiting[0].Fragment) != _announced)
+            {
+                if (_ledger.Inflight.Count == 0)
+                {
+                    ChangeState(StsState.Connected, "the input's format changed");
+                    Initialize();
+                }
+
+                return;
+            }
+
             Send(_ledger.Waiting[0], now);
             // A half-open breaker lets one through; the others fall back.
             if (!_breaker.Admits)
@@ -275,7 +288,7 @@ internal sealed partial class FragmentExchange : IConnectionObserver
     {
         if (_ledger.Waiting.Count > MostWaiting)
             FallBack(_ledger.Waiting[0], FallbackReason.Backpressure);
-        _format = (fragment.SampleRate, fragment.Channels);
+        _format = FormatOf(fragment);
         if (_connected && _state == StsState.Connected && _readyBy is null)
             Initialize();
     }
@@ -332,6 +345,8 @@ internal sealed partial class FragmentExchange : IConnectionObserver
         Consider(_endSent ? _completeBy : _endBy);
         return due;
     }
+
+    private static (int Rate, int Channels) FormatOf(Fragment fragment) => (fragment.SampleRate, fragment.Channels);
 
     private TimeSpan Timeout => TimeSpan.FromMilliseconds(_options.TimeoutMs);
 
