@@ -16,7 +16,7 @@ namespace Dubbing.Elements.Sts.Exchange;
 /// result, failed            | duplicate: fault, ack R  | Waiting again, once; or fallback   | late: counted, ack R
 ///                           |                          | failed; ack R                      |
 /// result, received late     | –                        | fallback late, ack R               | late: counted, ack R
-/// error naming it           | fallback failed          | as a failed result, without an ack | place freed
+/// error naming it           | fault                    | as a failed result, without an ack | place freed
 /// deadline                  | fallback: disconnected,  | fallback timeout; the place stays  | –
 ///                           | breaker_open or          |                                    |
 ///                           | backpressure             |                                    |
@@ -261,6 +261,7 @@ internal sealed partial class FragmentExchange : IConnectionObserver
         tracked.Sequence = _nextSequence++;
         tracked.SentAt = now;
         tracked.SentReported = false;
+        tracked.InflightAsSent = _ledger.Inflight.Count;
         tracked.FailureCounted = false;
         tracked.HasResult = false;
         tracked.TimeoutAt = Math.Min(now + _time.Ticks(Timeout), fragment.Deadline);
@@ -280,7 +281,7 @@ internal sealed partial class FragmentExchange : IConnectionObserver
             return;
         tracked.SentReported = true;
         _counts = _counts with { Sent = _counts.Sent + 1, Retried = _counts.Retried + (attempt > 1 ? 1 : 0) };
-        _raise(new FragmentSent(tracked.Fragment, tracked.Sequence, _ledger.Inflight.Count));
+        _raise(new FragmentSent(tracked.Fragment, tracked.Sequence, tracked.InflightAsSent));
     }
 
     /// <summary>Room for a fragment that waits, and the handshake if it is the first to say what the stream carries.</summary>
