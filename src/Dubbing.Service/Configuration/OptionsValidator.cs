@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.RegularExpressions;
+using Dubbing.Pipeline;
 
 namespace Dubbing.Service.Configuration;
 
@@ -25,13 +26,28 @@ public static partial class OptionsValidator
     };
 
     /// <summary>Reads and checks everything, pipeline files included.</summary>
-    /// <param name="configuration">The section <c>Dubbing</c>.</param>
-    /// <param name="check">Checks a pipeline file against the elements that are installed; faults as text. Null: only read.</param>
+    /// <param name="file">The settings file; one that is not there leaves the defaults.</param>
+    /// <param name="environment">The environment.</param>
+    /// <param name="check">Checks a pipeline file against the elements that are installed; faults as text.</param>
     /// <returns>The options, or null when there is any fault; and all faults.</returns>
     public static (DubbingOptions? Options, IReadOnlyList<ConfigurationFault> Faults) Validate(
-        IConfiguration configuration, Func<Pipeline.LaunchFile, IReadOnlyList<string>>? check = null)
+        string file, IReadOnlyDictionary<string, string> environment,
+        Func<LaunchFile, IReadOnlyDictionary<string, PlaceholderValue>, IReadOnlyList<string>> check)
     {
-        var reader = new OptionReader(configuration);
+        try
+        {
+            return Validate(new OptionReader(EnvironmentNames.Load(file, environment)), check);
+        }
+        catch (InvalidDataException e)
+        {
+            return (null, [new ConfigurationFault(file, $"it is not valid JSON; {e.InnerException?.Message ?? e.Message}")]);
+        }
+    }
+
+    private static (DubbingOptions? Options, IReadOnlyList<ConfigurationFault> Faults) Validate(
+        OptionReader reader, Func<LaunchFile, IReadOnlyDictionary<string, PlaceholderValue>, IReadOnlyList<string>> check)
+    {
+        var files = PipelineFiles.Read(reader);
         var options = new DubbingOptions
         {
             Address = Address(reader),
@@ -41,12 +57,18 @@ public static partial class OptionsValidator
             MediaServer = MediaServer(reader),
             Sts = Sts(reader),
             Segments = Segments(reader),
-            Pipelines = new PipelineOptions(PipelineFiles.Read(reader, check), reader.Number("Pipelines:RtspLatencyMs", 200, 0, 10_000)),
+            Pipelines = new PipelineOptions(files, reader.Number("Pipelines:RtspLatencyMs", 200, 0, 10_000)),
             Lifecycle = new LifecycleOptions(
                 TimeSpan.FromSeconds(reader.Number("Lifecycle:GraceSeconds", 30, 0, 3600)),
                 TimeSpan.FromSeconds(reader.Number("Lifecycle:DrainSeconds", 20, 1, 600)),
                 reader.Number("Lifecycle:MaxConcurrentStreams", 10, 1, 1000)),
         };
+        foreach (var launchFile in files.All)
+        {
+            foreach (var fault in check(launchFile, StreamValues.For(options, launchFile, "check", "check")))
+                reader.Fault("Pipelines:BySourceType", fault);
+        }
+
         return (reader.Faults.Count == 0 ? options : null, reader.Faults);
     }
 

@@ -13,6 +13,9 @@ public sealed class PipelineFiles
         _rules = [.. rules.OrderByDescending(rule => rule.Pattern.Length).ThenBy(rule => rule.Pattern, StringComparer.Ordinal)
             .Select(rule => (Glob(rule.Pattern), rule.File))];
 
+    /// <summary>Every file once.</summary>
+    public IEnumerable<LaunchFile> All => _rules.Select(rule => rule.File).Distinct();
+
     /// <summary>The file for a source type: the longest pattern that fits decides.</summary>
     public LaunchFile For(string sourceType) => _rules.First(rule => rule.SourceType.IsMatch(sourceType)).File;
 
@@ -22,7 +25,7 @@ public sealed class PipelineFiles
     /// <summary>Files by source type pattern, for callers that have them already.</summary>
     public static PipelineFiles Of(IEnumerable<(string Pattern, LaunchFile File)> rules) => new(rules);
 
-    internal static PipelineFiles Read(OptionReader reader, Func<LaunchFile, IReadOnlyList<string>>? check)
+    internal static PipelineFiles Read(OptionReader reader)
     {
         var folder = Path.GetFullPath(reader.Text("Pipelines:Folder", DefaultFolder()));
         var configured = reader.Section("Pipelines:BySourceType").GetChildren().Select(rule => KeyValuePair.Create(rule.Key, rule.Value ?? ""));
@@ -31,21 +34,21 @@ public sealed class PipelineFiles
         foreach (var (pattern, name) in rules.OrderBy(rule => rule.Key, StringComparer.Ordinal))
         {
             if (files.ContainsKey(name)) continue;
-            files[name] = Load(reader, $"Pipelines:BySourceType:{pattern}", Path.Combine(folder, name), check);
+            files[name] = Load(reader, $"Pipelines:BySourceType:{pattern}", Path.Combine(folder, name));
         }
 
         return new PipelineFiles(rules.Where(rule => files[rule.Value] is not null).Select(rule => (rule.Key, files[rule.Value]!)));
     }
 
-    private static LaunchFile? Load(OptionReader reader, string key, string path, Func<LaunchFile, IReadOnlyList<string>>? check)
+    private static LaunchFile? Load(OptionReader reader, string key, string path)
     {
         try
         {
             var file = LaunchFile.Load(path);
-            foreach (var unknown in file.Placeholders.Except(StreamValues.Names))
-                reader.Fault(key, $"{file.Name}: ${{{unknown}}} is no placeholder; known are {string.Join(", ", StreamValues.Names)}");
-            foreach (var fault in check?.Invoke(file) ?? []) reader.Fault(key, fault);
-            return file;
+            var unknown = file.Placeholders.Except(StreamValues.Names).ToArray();
+            foreach (var name in unknown)
+                reader.Fault(key, $"{file.Name}: ${{{name}}} is no placeholder; known are {string.Join(", ", StreamValues.Names)}");
+            return unknown.Length == 0 ? file : null;
         }
         catch (LaunchException e)
         {

@@ -5,7 +5,7 @@ internal static class FragmentLine
 {
     public static void Write(ILogger logger, FragmentRecord fragment)
     {
-        using var scope = logger.BeginScope(new LogScope(new KeyValuePair<string, object>("fragment_id", fragment.Id)));
+        using var scope = logger.BeginScope(new LogScope(("fragment_id", () => fragment.Id)));
         logger.LogInformation(
             "fragment {Index}: {Start:0.000} s + {Duration:0.000} s, {Sent}, {Answered}, {Outcome}{Slack}",
             fragment.Index,

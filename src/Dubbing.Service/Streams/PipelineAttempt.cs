@@ -59,7 +59,7 @@ internal sealed class PipelineAttempt(
 
             Stop(false, TimeSpan.Zero);
             await stopping;
-            return end;
+            return end.Error is null ? end : end with { Graph = pipeline.Graph() };
         }
         finally
         {

@@ -1,45 +1,55 @@
+using System.Collections.Concurrent;
 using Dubbing.Service.Configuration;
 
 namespace Dubbing.Service.Streams;
 
-/// <summary>Makes and removes the folders of runs. Trouble with the disk is logged; it does not stop a stream.</summary>
-internal static class SegmentFolders
+/// <summary>Makes the folders of runs and removes old ones. Trouble with the disk is logged; it does not stop a stream.
+/// Thread-safe.</summary>
+internal sealed class SegmentFolders(SegmentOptions options, TimeProvider time, ILogger<SegmentFolders> logger)
 {
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
-    private static readonly Lock _tidying = new();
+    private readonly ConcurrentDictionary<string, byte> _inUse = new(StringComparer.Ordinal);
+    private readonly Lock _tidying = new();
 
     /// <summary>Makes a run's folder, for the service's user only.</summary>
-    public static void Create(SegmentOptions options, string streamId, string runId, ILogger logger) => Guard(logger, () =>
+    public void Begin(string streamId, string runId) => Guard(() =>
     {
+        var folder = StreamValues.SegmentFolder(options, streamId, runId);
+        _inUse.TryAdd(folder, 0);
         Directory.CreateDirectory(Path.Combine(options.Folder, streamId), OwnerOnly);
-        Directory.CreateDirectory(StreamValues.SegmentFolder(options, streamId, runId), OwnerOnly);
+        Directory.CreateDirectory(folder, OwnerOnly);
     });
 
-    /// <summary>Removes what is beyond number, age and size. Runs of streams that are still on are younger than any that
-    /// ended and count towards the size, but are never removed.</summary>
-    public static void Tidy(SegmentOptions options, string streamId, string endedRun, TimeProvider time, ILogger logger)
+    /// <summary>A run has ended: its folder is now among those that may go. Tidies up on a thread of its own.</summary>
+    public void End(string streamId, string runId)
     {
-        lock (_tidying)
+        _inUse.TryRemove(StreamValues.SegmentFolder(options, streamId, runId), out _);
+        _ = Task.Run(Tidy);
+    }
+
+    /// <summary>Removes ended runs beyond number, age and size, the oldest first.</summary>
+    public void Tidy()
+    {
+        lock (_tidying) Guard(TidyAll);
+    }
+
+    private void TidyAll()
+    {
+        var oldest = time.GetUtcNow() - options.MaxAge;
+        // Run ids sort by time.
+        var runs = new DirectoryInfo(options.Folder).EnumerateDirectories()
+            .SelectMany(stream => stream.EnumerateDirectories().Where(run => !_inUse.ContainsKey(run.FullName))
+                .OrderByDescending(run => run.Name, StringComparer.Ordinal).Select((run, place) => (run, place)))
+            .OrderByDescending(entry => entry.run.Name, StringComparer.Ordinal);
+        long size = 0;
+        foreach (var (run, place) in runs.ToList())
         {
-            Guard(logger, () =>
-            {
-                var own = new DirectoryInfo(Path.Combine(options.Folder, streamId));
-                if (!own.Exists) return;
-                // Run ids sort by time; what is not older than the run that just ended may be in use.
-                var ended = own.EnumerateDirectories().Where(run => string.CompareOrdinal(run.Name, endedRun) <= 0)
-                    .OrderByDescending(run => run.Name, StringComparer.Ordinal).ToList();
-                var oldest = time.GetUtcNow() - options.MaxAge;
-                long size = 0;
-                for (var i = 0; i < ended.Count; i++)
-                {
-                    size += ended[i].EnumerateFiles().Sum(file => file.Length);
-                    if (i >= options.MaxRuns || size > options.MaxBytes || ended[i].LastWriteTimeUtc < oldest) ended[i].Delete(recursive: true);
-                }
-            });
+            size += run.EnumerateFiles("*", SearchOption.AllDirectories).Sum(file => file.Length);
+            if (place >= options.MaxRuns || size > options.MaxBytes || run.LastWriteTimeUtc < oldest) run.Delete(recursive: true);
         }
     }
 
-    private static void Guard(ILogger logger, Action action)
+    private void Guard(Action action)
     {
         try
         {

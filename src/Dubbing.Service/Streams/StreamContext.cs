@@ -10,9 +10,10 @@ namespace Dubbing.Service.Streams;
 /// <param name="Time">The clock.</param>
 /// <param name="Metrics">Counts.</param>
 /// <param name="Slots">How many streams may run.</param>
+/// <param name="Folders">Segment files.</param>
 /// <param name="Mask">Takes secrets out of texts.</param>
 /// <param name="Jitter">Numbers from 0 to 1 that spread restarts.</param>
 /// <param name="Logger">Logs.</param>
 internal sealed record StreamContext(
     DubbingOptions Options, IPipelineLauncher Launcher, TimeProvider Time, StreamMetrics Metrics, StreamSlots Slots,
-    SecretMask Mask, Func<double> Jitter, ILogger<StreamSupervisor> Logger);
+    SegmentFolders Folders, SecretMask Mask, Func<double> Jitter, ILogger<StreamSupervisor> Logger);

@@ -20,8 +20,9 @@ internal sealed class StreamRegistry(StreamContext context)
     {
         while (true)
         {
-            if (_draining) return new HookAnswer(HookResult.Draining, "the service is stopping");
             var stream = _streams.GetOrAdd(id, _ => new Lazy<StreamSupervisor>(() => new StreamSupervisor(id, context, Remove))).Value;
+            // Asked after the stream was added: either we see that the drain has begun, or the drain sees the stream.
+            if (_draining) return new HookAnswer(HookResult.Draining, "the service is stopping");
             // Null: it retired between our finding and asking it.
             if (await stream.ReadyAsync(source) is { } answer) return answer;
         }

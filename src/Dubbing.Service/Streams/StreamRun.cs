@@ -33,6 +33,9 @@ internal sealed class StreamRun(StreamSource source, TimeProvider time, Func<dou
 
     public TimeSpan? Latency { get; set; }
 
+    /// <summary>When the present pipeline was launched.</summary>
+    public DateTimeOffset LaunchedAt { get; set; }
+
     /// <summary>When the present pipeline reached PLAYING.</summary>
     public DateTimeOffset? PlayingSince { get; set; }
 

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Dubbing.Service.Streams;
 
 /// <summary>A stream as <c>GET /v1/streams/{id}</c> shows it.</summary>
@@ -24,6 +26,10 @@ public sealed record StreamStatus(string StreamId, StreamState State, string? Ru
 
     /// <summary>While starting: how long until the delay line is full.</summary>
     public double? FirstOutputInSeconds { get; init; }
+
+    /// <summary>Since when the delay line fills, or when it will begin to; the countdown is made from it when it is asked for.</summary>
+    [JsonIgnore]
+    public DateTimeOffset? FillsFrom { get; init; }
 
     /// <summary>When the stop is due, because the publisher left.</summary>
     public DateTimeOffset? StopAt { get; init; }

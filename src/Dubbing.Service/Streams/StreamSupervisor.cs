@@ -24,6 +24,7 @@ internal sealed class StreamSupervisor
     private StreamRun? _run;
     private StreamSource? _next;
     private volatile PipelineAttempt? _attempt;
+    private volatile string? _failureGraph;
     private StreamTimer? _grace, _retry, _afterlife;
     private bool _closing, _retired;
     private volatile StreamStatus _status;
@@ -52,6 +53,9 @@ internal sealed class StreamSupervisor
     /// <summary>The pipeline while there is one.</summary>
     public IRunningPipeline? Pipeline => _attempt?.Pipeline;
 
+    /// <summary>The pipeline graph: of the pipeline that runs, or of the one that failed last; empty for none.</summary>
+    public string Graph() => Pipeline?.Graph() ?? _failureGraph ?? "";
+
     /// <summary>A publisher came. Null: this object has retired, ask for another.</summary>
     public Task<HookAnswer?> ReadyAsync(StreamSource source) => AskAsync(() => OnReady(source));
 
@@ -65,7 +69,7 @@ internal sealed class StreamSupervisor
         {
             _closing = true;
             _next = null;
-            if (_run is null) _ended.TrySetResult();
+            if (_state == StreamState.Idle) _ended.TrySetResult();
             else if (_state != StreamState.Stopping) BeginStop("the service is stopping");
         });
         return _ended.Task;
@@ -73,12 +77,18 @@ internal sealed class StreamSupervisor
 
     /// <summary>Takes in what the output element counts, once a second.</summary>
     /// <param name="bytes">Bytes that left; null: the pipeline has no such count.</param>
-    public void OutputCounted(long? bytes) => Post(() =>
+    public void OutputCounted(long? bytes)
+    {
+        // Once a second for each stream: not worth a place in the queue when nothing can come of it.
+        if (_status.State is StreamState.Starting or StreamState.Degraded) Post(() => OnOutputCounted(bytes));
+    }
+
+    private void OnOutputCounted(long? bytes)
     {
         if (_run?.PlayingSince is not { } since || _state is not (StreamState.Starting or StreamState.Degraded)) return;
         if (bytes is { } count ? count > 0 : _context.Time.GetUtcNow() - since >= _run.Delay(_context.Options))
             Enter(StreamState.Running, null, "output flows");
-    });
+    }
 
     private HookAnswer OnReady(StreamSource source)
     {
@@ -149,7 +159,7 @@ internal sealed class StreamSupervisor
         Cancel(ref _retry);
         var options = _context.Options;
         run.File = options.Pipelines.Files.For(run.Source.Type);
-        (run.PlayedOut, run.PlayingSince, run.Latency) = (false, null, null);
+        (run.PlayedOut, run.PlayingSince, run.Latency, run.LaunchedAt) = (false, null, null, _context.Time.GetUtcNow());
         _context.Metrics.PipelineStarted(_id);
         var values = StreamValues.For(options, run.File, _id, run.Id);
         var attempt = new PipelineAttempt(_context.Launcher, run.File, values, _context.Time, e => Post(() => OnPipelineEvent(run, e)));
@@ -160,7 +170,7 @@ internal sealed class StreamSupervisor
 
     private async Task RunAttemptAsync(StreamRun run, PipelineAttempt attempt)
     {
-        SegmentFolders.Create(_context.Options.Segments, _id, run.Id, _context.Logger);
+        _context.Folders.Begin(_id, run.Id);
         var end = await attempt.RunAsync();
         Post(() => OnAttemptEnded(run, end));
     }
@@ -197,8 +207,10 @@ internal sealed class StreamSupervisor
     private void OnAttemptEnded(StreamRun run, AttemptEnd end)
     {
         _attempt = null;
+        _failureGraph = end.Graph ?? _failureGraph;
         run.PlayingSince = null;
         run.PlayedOut = end.Clean;
+        _context.Metrics.PipelineEnded(_id, run.File!.Name, failed: end.Error is not null);
         if (end is { Cause: "launch", Error: { } fault }) AddError(run, fault);
         if (_state == StreamState.Stopping || (end.Clean && !run.Present)) EndRun();
         else if (end.Error is { } error && IsLasting(error.Message)) Enter(StreamState.Degraded, _context.Mask.Mask(error.Message), "no restart helps");
@@ -235,7 +247,7 @@ internal sealed class StreamSupervisor
         Cancel(ref _grace);
         Cancel(ref _retry);
         Enter(StreamState.Idle, null, "the run has ended");
-        SegmentFolders.Tidy(_context.Options.Segments, _id, _run!.Id, _context.Time, _context.Logger);
+        _context.Folders.End(_id, _run!.Id);
         if (_next is { } source)
         {
             _next = null;
@@ -251,6 +263,7 @@ internal sealed class StreamSupervisor
     private void Retire()
     {
         _retired = true;
+        _ended.TrySetResult();
         _context.Metrics.Remove(_id);
         _retire(this);
     }
@@ -277,7 +290,7 @@ internal sealed class StreamSupervisor
         SourceType = _run?.Source.Type,
         SourceId = _run?.Source.Id,
         DelaySeconds = _run?.Delay(_context.Options).TotalSeconds,
-        FirstOutputInSeconds = _state == StreamState.Starting ? 0 : null,
+        FillsFrom = _state == StreamState.Starting ? _retry?.Due ?? _run?.LaunchedAt : null,
         StopAt = _grace?.Due,
         NextTryAt = _retry?.Due,
         Restarts = _run?.Restarts ?? 0,
@@ -288,8 +301,7 @@ internal sealed class StreamSupervisor
 
     private StreamStatus WithCountdown(StreamStatus status)
     {
-        if (status is not { State: StreamState.Starting, DelaySeconds: { } delay }) return status;
-        var from = status.NextTryAt ?? status.Since;
+        if (status is not { FillsFrom: { } from, DelaySeconds: { } delay }) return status;
         var left = delay - (_context.Time.GetUtcNow() - from).TotalSeconds;
         return status with { FirstOutputInSeconds = Math.Max(0, Math.Round(left, 3)) };
     }
@@ -321,20 +333,21 @@ internal sealed class StreamSupervisor
         timer = null;
     }
 
-    private void Post(Action action) => _actions.Writer.TryWrite(action);
+    // False once the stream has retired.
+    private bool Post(Action action) => _actions.Writer.TryWrite(action);
 
     private async Task<HookAnswer?> AskAsync(Func<HookAnswer> ask)
     {
         var answer = new TaskCompletionSource<HookAnswer?>(TaskCreationOptions.RunContinuationsAsynchronously);
-        Post(() => answer.SetResult(_retired ? null : ask()));
-        return await answer.Task;
+        return Post(() => answer.SetResult(_retired ? null : ask())) ? await answer.Task : null;
     }
 
     private async Task LoopAsync()
     {
         await foreach (var action in _actions.Reader.ReadAllAsync())
         {
-            using var scope = _context.Logger.BeginScope(new LogScope(new("stream_id", _id), new("run_id", _run?.Id ?? "")));
+            // run_id is read when a line is written: the action may begin a run.
+            using var scope = _context.Logger.BeginScope(new LogScope(("stream_id", () => _id), ("run_id", () => _run?.Id ?? "")));
             try
             {
                 action();
