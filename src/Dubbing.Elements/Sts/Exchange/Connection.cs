@@ -1,0 +1,169 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using System.Threading.Channels;
+using Dubbing.Elements.Sts.Protocol;
+
+namespace Dubbing.Elements.Sts.Exchange;
+
+/// <summary>
+/// One attempt to connect and what follows: its tasks connect, encode and write, read and decode, so that the session's
+/// loop does none of it. What happens is posted to the loop, naming this connection; the loop ignores one it has given up.
+/// </summary>
+[SuppressMessage("Reliability", "CA1001", Justification = "Cancellation source and semaphore hold nothing native here; their last use is on other tasks.")]
+internal sealed class Connection
+{
+    /// <summary>Results of up to 10 MB that were decoded and wait for the loop.</summary>
+    private const int DecodedAhead = 8;
+    private const int QueuedEvents = 256;
+    private static readonly TimeSpan ConnectLimit = TimeSpan.FromSeconds(10);
+
+    private readonly IStsTransport _transport;
+    private readonly TimeProvider _time;
+    private readonly Action<Action> _post;
+    private readonly IConnectionObserver _observer;
+    private readonly CancellationTokenSource _cancel = new();
+    private readonly SemaphoreSlim _room = new(DecodedAhead, DecodedAhead);
+    private readonly Channel<Outgoing> _outgoing = Channel.CreateBounded<Outgoing>(
+        new BoundedChannelOptions(QueuedEvents) { SingleReader = true, SingleWriter = true, FullMode = BoundedChannelFullMode.Wait });
+
+    /// <summary>Creates the connection; <see cref="Open"/> starts it.</summary>
+    public Connection(IStsTransport transport, TimeProvider time, Action<Action> post, IConnectionObserver observer)
+    {
+        _transport = transport;
+        _time = time;
+        _post = post;
+        _observer = observer;
+    }
+
+    /// <summary>The largest message that the server said it accepts.</summary>
+    public long? MaxPayload => _transport.MaxPayload;
+
+    /// <summary>Begins to connect.</summary>
+    public void Open() => _ = Task.Run(RunAsync);
+
+    /// <summary>Queues an event. False if the server takes so little that the queue is full.</summary>
+    /// <param name="name">The event's name.</param>
+    /// <param name="payload">The payload.</param>
+    /// <param name="type">How to write it.</param>
+    /// <param name="size">About how many bytes it makes.</param>
+    /// <param name="written">Posted to the loop when it was written.</param>
+    public bool Send<T>(string name, T payload, JsonTypeInfo<T> type, int size, Action? written = null) =>
+        _outgoing.Writer.TryWrite(new Outgoing(name, size, writer => JsonSerializer.Serialize(writer, payload, type), written));
+
+    /// <summary>Ends the connection. <paramref name="flush"/>: after what is queued was written, within that time.</summary>
+    public void Close(TimeSpan flush)
+    {
+        _outgoing.Writer.TryComplete();
+        if (flush > TimeSpan.Zero)
+            _cancel.CancelAfter(flush);
+        else
+            _cancel.Cancel();
+    }
+
+    private async Task RunAsync()
+    {
+        string reason;
+        bool authenticationRefused = false;
+        try
+        {
+            reason = await ConnectAndExchangeAsync().ConfigureAwait(false);
+        }
+        catch (StsTransportException e)
+        {
+            reason = e.Message;
+            authenticationRefused = e.AuthenticationRefused;
+        }
+        catch (OperationCanceledException)
+        {
+            reason = "closed by us";
+        }
+        catch (Exception e)
+        {
+            // A fault of ours must cost the connection, not the session.
+            reason = $"internal error: {e.GetType().Name}: {e.Message}";
+        }
+
+        _post(() => _observer.OnClosed(this, reason, authenticationRefused));
+    }
+
+    private async Task<string> ConnectAndExchangeAsync()
+    {
+        await using (_transport.ConfigureAwait(false))
+        {
+            await ConnectAsync().ConfigureAwait(false);
+            _post(() => _observer.OnConnected(this));
+            using var ended = CancellationTokenSource.CreateLinkedTokenSource(_cancel.Token);
+            Task reading = ReadAsync();
+            Task writing = WriteAsync(ended.Token);
+            // The reading ends with the transport, the writing when the loop has closed the queue.
+            await Task.WhenAny(reading, writing).ConfigureAwait(false);
+            await ended.CancelAsync().ConfigureAwait(false);
+            await writing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await _transport.DisposeAsync().ConfigureAwait(false);
+            await reading.ConfigureAwait(false);
+            string reason = await _transport.Closed.ConfigureAwait(false);
+            return writing.Exception?.InnerException is { } failure and not StsTransportException ? failure.Message : reason;
+        }
+    }
+
+    private async Task ConnectAsync()
+    {
+        using var limit = new CancellationTokenSource(ConnectLimit, _time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, _cancel.Token);
+        try
+        {
+            await _transport.ConnectAsync(either.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (!_cancel.IsCancellationRequested)
+        {
+            throw new StsTransportException($"no connection within {ConnectLimit.TotalSeconds:0} s");
+        }
+    }
+
+    private async Task WriteAsync(CancellationToken cancel)
+    {
+        while (await _outgoing.Reader.WaitToReadAsync(cancel).ConfigureAwait(false))
+        {
+            while (_outgoing.Reader.TryRead(out Outgoing? next))
+                await WriteAsync(next, cancel).ConfigureAwait(false);
+        }
+    }
+
+    private async Task WriteAsync(Outgoing next, CancellationToken cancel)
+    {
+        using var buffer = new PooledBuffer(next.Size);
+        using (var writer = new Utf8JsonWriter(buffer))
+            next.Write(writer);
+        await _transport.EmitAsync(next.Name, buffer.Written, cancel).ConfigureAwait(false);
+        if (next.Written is not null)
+            _post(next.Written);
+    }
+
+    private async Task ReadAsync()
+    {
+        await foreach (StsIncoming incoming in _transport.Incoming.ReadAllAsync().ConfigureAwait(false))
+        {
+            using (incoming)
+            {
+                long receivedAt = _time.GetTimestamp();
+                var faults = new List<string>();
+                if (incoming.Fault is { } fault)
+                    faults.Add(fault);
+                ServerMessage? message = incoming.Fault is null ? ServerMessageReader.Read(incoming.Name, incoming.Payload, faults) : null;
+                if (message is null && faults.Count == 0)
+                    continue;
+                string name = incoming.Name.Length <= 100 ? incoming.Name : incoming.Name[..100];
+                // What the server sends must not pile up in front of the loop.
+                await _room.WaitAsync().ConfigureAwait(false);
+                _post(() =>
+                {
+                    _room.Release();
+                    _observer.OnReceived(this, name, message, faults, receivedAt);
+                });
+            }
+        }
+    }
+
+    private sealed record Outgoing(string Name, int Size, Action<Utf8JsonWriter> Write, Action? Written);
+}

@@ -1,0 +1,223 @@
+using Dubbing.Elements.Sts.Protocol;
+
+namespace Dubbing.Elements.Sts.Exchange;
+
+/// <content>What the server sends.</content>
+internal sealed partial class FragmentExchange
+{
+    private const string Success = "success";
+    private const string Partial = "partial";
+    private const string Failed = "failed";
+
+    public void OnReceived(Connection connection, string name, ServerMessage? message, IReadOnlyList<string> faults, long receivedAt)
+    {
+        if (connection != _connection)
+            return;
+        foreach (string fault in faults)
+            Fault(name, fault);
+        switch (message)
+        {
+            case StreamReadyMessage ready:
+                OnReady(ready);
+                break;
+            case FragmentAckMessage ack:
+                OnAck(ack);
+                break;
+            case FragmentProcessedMessage result:
+                OnProcessed(result, receivedAt);
+                break;
+            case BackpressureMessage backpressure:
+                OnBackpressure(backpressure);
+                break;
+            case ErrorMessage error:
+                OnError(error);
+                break;
+            case StreamCompleteMessage complete:
+                OnComplete(complete);
+                break;
+        }
+    }
+
+    private void OnAck(FragmentAckMessage ack)
+    {
+        if (ack.FragmentId is not { } id || _ledger.Find(id) is not { SlotUntil: not null } tracked)
+        {
+            Fault(ack.Event, ack.FragmentId is null ? "fragment_id is missing" : "names no fragment in flight");
+            return;
+        }
+
+        ReportSent(tracked, tracked.Attempts);
+        _gate.OnAnswer();
+        _raise(new FragmentAcked(tracked.Fragment, ack.Status ?? ""));
+    }
+
+    private void OnProcessed(FragmentProcessedMessage result, long receivedAt)
+    {
+        if (result.FragmentId is not { } id)
+        {
+            Fault(result.Event, "fragment_id is missing");
+            return;
+        }
+
+        if (_ledger.Find(id) is not { } tracked || !Answers(result, tracked))
+        {
+            Fault(result.Event, _ledger.Find(id) is null ? "names an unknown fragment" : "is a duplicate");
+            Acknowledge(id, FragmentAck.Received);
+            return;
+        }
+
+        ReportSent(tracked, tracked.Attempts);
+        tracked.HasResult = true;
+        _ledger.Release(tracked);
+        _gate.OnAnswer();
+        Judge(tracked, result, receivedAt);
+    }
+
+    /// <summary>It is the first result of the fragment's last attempt.</summary>
+    private static bool Answers(FragmentProcessedMessage result, TrackedFragment tracked) =>
+        tracked is { Attempts: > 0, HasResult: false, Phase: not FragmentPhase.Waiting }
+        && (tracked.Attempts == 1 || result.SequenceNumber is null || result.SequenceNumber == tracked.Sequence);
+
+    private void Judge(TrackedFragment tracked, FragmentProcessedMessage result, long receivedAt)
+    {
+        string status = result.Status is Success or Partial or Failed ? result.Status : Failed;
+        if (status != result.Status)
+            Fault(result.Event, result.Status is null ? "status is missing" : "status is unknown");
+        bool late = tracked.Phase != FragmentPhase.Sent || receivedAt >= tracked.Fragment.Deadline;
+        bool usable = status != Failed && result.Audio is not null;
+        TimeSpan rtt = _time.GetElapsedTime(tracked.SentAt, receivedAt);
+        TimeSpan slack = _time.GetElapsedTime(receivedAt, tracked.Fragment.Deadline);
+        Acknowledge(tracked.Fragment.Id, usable && !late ? FragmentAck.Applied : FragmentAck.Received);
+        _counts = _counts with { Processed = _counts.Processed + 1, Late = _counts.Late + (late ? 1 : 0), Rtt = rtt, Slack = slack };
+        _raise(new FragmentProcessed(
+            tracked.Fragment, status, late, result.ProcessingTimeMs ?? 0, rtt, slack, result.Transcript, result.TranslatedText, _ledger.Inflight.Count));
+        if (result.Error is { } error)
+            RaiseError(error.Code, error.Message, "error", tracked.Fragment.Id, ErrorCodes.IsTransient(error.Code, error.Retryable));
+
+        var decision = new FragmentDecision
+        {
+            Fragment = tracked.Fragment,
+            Outcome = Outcome.Fallback,
+            Transcript = result.Transcript,
+            TranslatedText = result.TranslatedText,
+            ProcessingTimeMs = result.ProcessingTimeMs ?? 0,
+            Rtt = rtt,
+            Slack = slack,
+        };
+        if (late)
+        {
+            // The timeout at the deadline counts, if it has not yet: late is as good as never.
+            SettleTimeout(tracked, count: tracked.Phase == FragmentPhase.Sent);
+            FallBack(tracked, FallbackReason.Late, decision);
+        }
+        else if (usable)
+            Accept(tracked, decision with { Outcome = Outcome.Dubbed, Audio = result.Audio });
+        else if (status == Failed)
+            Reject(tracked, result.Error?.Code, result.Error?.Retryable, decision);
+        else
+        {
+            // The server worked, only not usably: neither a success nor a failure for the breaker.
+            SettleTimeout(tracked, count: false);
+            FallBack(tracked, status == Partial && result.AudioFault is null ? FallbackReason.Failed : FallbackReason.InvalidAudio, decision);
+        }
+    }
+
+    private void Accept(TrackedFragment tracked, FragmentDecision decision)
+    {
+        tracked.TimeoutAt = null;
+        if (_breaker.OnSuccess(tracked.IsProbe))
+            RaiseBreaker();
+        tracked.IsProbe = false;
+        _ledger.Resolve(tracked, decision);
+    }
+
+    /// <summary>A failure of a fragment that is in flight: once more if there is time, else its fallback.</summary>
+    private void Reject(TrackedFragment tracked, string? code, bool? retryable, FragmentDecision decision)
+    {
+        long now = _time.GetTimestamp();
+        bool transient = ErrorCodes.IsTransient(code, retryable);
+        SettleTimeout(tracked, count: transient);
+        bool again = transient && retryable != false && tracked.Attempts < MostAttempts && _breaker.State == BreakerState.Closed
+            // An attempt that takes as long as the failed one must still be in time.
+            && now + (now - tracked.SentAt) < tracked.Fragment.Deadline;
+        if (again)
+            _ledger.Requeue(tracked);
+        else
+            FallBack(tracked, FallbackReason.Failed, decision);
+    }
+
+    /// <summary>The answer is here: the breaker waits for it no longer.</summary>
+    private void SettleTimeout(TrackedFragment tracked, bool count)
+    {
+        tracked.TimeoutAt = null;
+        if (count)
+            CountFailure(tracked, _time.GetTimestamp());
+        if (tracked.IsProbe)
+            _breaker.OnProbeVoid();
+        tracked.IsProbe = false;
+    }
+
+    private void OnBackpressure(BackpressureMessage message)
+    {
+        string action = message.Action ?? "";
+        TimeSpan? delay = _gate.OnBackpressure(action, message.RecommendedDelayMs, _time.GetTimestamp());
+        if (delay is null)
+            Fault(message.Event, action.Length == 0 ? "action is missing" : "action is unknown");
+        _raise(new BackpressureReceived(action, message.Severity ?? "", delay ?? TimeSpan.Zero));
+    }
+
+    private void OnError(ErrorMessage error)
+    {
+        bool transient = ErrorCodes.IsTransient(error.Code, error.Retryable);
+        string severity = error.Severity ?? "error";
+        RaiseError(error.Code, error.Message, severity, error.FragmentId ?? "", transient);
+        string text = $"{error.Code ?? "error"}: {error.Message}";
+        if (error.Code == ErrorCodes.AuthFailed || (error.Code == ErrorCodes.InvalidConfig && severity == "fatal"))
+            Finish(StsState.Failed, text, FallbackReason.Failed, TimeSpan.Zero);
+        else if (error.Code == ErrorCodes.StreamNotFound && _state == StsState.Ready)
+            LoseSession(text);
+        else if (severity == "warning")
+            return;
+        else if (_readyBy is not null && error.FragmentId is null)
+            RefuseHandshake(text, transient);
+        else if (error.FragmentId is not null)
+            OnFragmentError(error);
+        else if (transient)
+        {
+            _breaker.OnFailure(_time.GetTimestamp(), probe: false);
+            RaiseBreaker();
+        }
+    }
+
+    private void RefuseHandshake(string text, bool transient)
+    {
+        _handshakeError = text;
+        if (!transient)
+            LoseConnection($"the server refused the stream: {text}");
+    }
+
+    /// <summary>The server refused one fragment: there will be no result, so there is nothing to acknowledge.</summary>
+    private void OnFragmentError(ErrorMessage error)
+    {
+        if (_ledger.Find(error.FragmentId!) is not { } tracked)
+        {
+            Fault(error.Event, "names an unknown fragment");
+            return;
+        }
+
+        ReportSent(tracked, tracked.Attempts);
+        _ledger.Release(tracked);
+        _gate.OnAnswer();
+        var decision = new FragmentDecision { Fragment = tracked.Fragment, Outcome = Outcome.Fallback };
+        if (tracked.Phase == FragmentPhase.Sent)
+            Reject(tracked, error.Code, error.Retryable, decision);
+        else
+            FallBack(tracked, FallbackReason.Failed, decision);
+    }
+
+    private void Acknowledge(string id, string status) =>
+        Transmit(EventNames.FragmentAck, new FragmentAck(id, status, UnixMs()), StsJson.Default.FragmentAck);
+
+    private void RaiseError(string? code, string? message, string severity, string fragmentId, bool retryable) =>
+        _raise(new ServerError(code ?? "", message ?? "", severity, fragmentId, retryable));
+}

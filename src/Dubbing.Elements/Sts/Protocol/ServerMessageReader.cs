@@ -1,0 +1,132 @@
+using System.Text.Json;
+
+namespace Dubbing.Elements.Sts.Protocol;
+
+/// <summary>Reads what the server sends. Faults are collected beside the message, one a field; nothing throws.</summary>
+internal static class ServerMessageReader
+{
+    /// <summary>The most that the decoded audio of a result may have.</summary>
+    public const int MaxAudioBytes = 10 * 1024 * 1024;
+
+    private const int MaxIdBytes = 200;
+    private const int MaxNameBytes = 200;
+    private const int MaxTextBytes = 64 * 1024;
+    private const long MaxCount = int.MaxValue;
+    private const long MaxMs = 1L << 40;
+
+    /// <summary>The message; null if the event is unknown, which is no fault, or unreadable, which is one.</summary>
+    public static ServerMessage? Read(string name, JsonElement payload, List<string> faults)
+    {
+        if (!IsKnown(name))
+            return null;
+        if (payload.ValueKind != JsonValueKind.Object)
+        {
+            faults.Add("the payload is no object");
+            return null;
+        }
+
+        var fields = new FieldReader(payload, "", faults);
+        return name switch
+        {
+            EventNames.StreamReady => ReadReady(fields),
+            EventNames.FragmentAck => ReadAck(fields),
+            EventNames.FragmentProcessed => ReadProcessed(fields),
+            EventNames.Backpressure => ReadBackpressure(fields),
+            EventNames.Error => ReadError(fields),
+            _ => ReadComplete(fields),
+        };
+    }
+
+    private static bool IsKnown(string name) => name is EventNames.StreamReady or EventNames.FragmentAck
+        or EventNames.FragmentProcessed or EventNames.Backpressure or EventNames.Error or EventNames.StreamComplete;
+
+    private static StreamReadyMessage ReadReady(FieldReader fields)
+    {
+        FieldReader? capabilities = fields.Object("capabilities");
+        return new StreamReadyMessage(
+            fields.Text("stream_id", MaxIdBytes),
+            fields.Text("session_id", MaxIdBytes),
+            fields.Whole("max_inflight", 1, MaxCount),
+            capabilities?.Flag("batch_processing"),
+            capabilities?.Flag("async_delivery"));
+    }
+
+    private static FragmentAckMessage ReadAck(FieldReader fields) => new(
+        fields.Text("fragment_id", MaxIdBytes),
+        fields.Text("status", MaxNameBytes),
+        fields.Whole("queue_position", 0, MaxCount),
+        fields.Whole("estimated_completion_ms", 0, MaxMs),
+        fields.Whole("timestamp", 0, long.MaxValue));
+
+    private static FragmentProcessedMessage ReadProcessed(FieldReader fields)
+    {
+        string? fragmentId = fields.Text("fragment_id", MaxIdBytes);
+        DubbedAudio? audio = ReadAudio(fields, out string? audioFault);
+        return new FragmentProcessedMessage(
+            fragmentId,
+            fields.Text("stream_id", MaxIdBytes),
+            fields.Whole("sequence_number", 0, MaxCount),
+            fields.Text("status", MaxNameBytes),
+            audio,
+            audioFault,
+            fields.Text("transcript", MaxTextBytes),
+            fields.Text("translated_text", MaxTextBytes),
+            fields.Whole("processing_time_ms", 0, MaxMs),
+            ReadTimings(fields),
+            ReadProcessingError(fields));
+    }
+
+    private static DubbedAudio? ReadAudio(FieldReader fields, out string? fault)
+    {
+        fault = null;
+        if (fields.Object("dubbed_audio") is not { } audio)
+            return null;
+        string? format = audio.Text("format", MaxNameBytes);
+        long? rate = audio.Whole("sample_rate_hz", 0, 1_000_000);
+        long? channels = audio.Whole("channels", 0, 64);
+        byte[]? data = audio.Base64("data_base64", MaxAudioBytes, out fault);
+        if (data is { Length: > 0 })
+            return new DubbedAudio { Format = format ?? "", SampleRate = (int)(rate ?? 0), Channels = (int)(channels ?? 0), Data = data };
+        fault ??= data is null ? "dubbed_audio has no data_base64" : "dubbed_audio.data_base64 is empty";
+        return null;
+    }
+
+    private static StageTimings? ReadTimings(FieldReader fields) => fields.Object("stage_timings") is not { } timings
+        ? null
+        : new StageTimings(timings.Whole("asr_ms", 0, MaxMs), timings.Whole("translation_ms", 0, MaxMs), timings.Whole("tts_ms", 0, MaxMs));
+
+    private static ProcessingError? ReadProcessingError(FieldReader fields) => fields.Object("error") is not { } error
+        ? null
+        : new ProcessingError(
+            error.Text("code", MaxNameBytes), error.Text("message", MaxTextBytes), error.Text("stage", MaxNameBytes), error.Flag("retryable"));
+
+    private static BackpressureMessage ReadBackpressure(FieldReader fields) => new(
+        fields.Text("stream_id", MaxIdBytes),
+        fields.Text("severity", MaxNameBytes),
+        fields.Whole("current_inflight", 0, MaxCount),
+        fields.Whole("queue_depth", 0, MaxCount),
+        fields.Text("action", MaxNameBytes),
+        fields.Whole("recommended_delay_ms", 0, MaxMs));
+
+    private static ErrorMessage ReadError(FieldReader fields) => new(
+        fields.Text("code", MaxNameBytes),
+        fields.Text("message", MaxTextBytes),
+        fields.Text("severity", MaxNameBytes),
+        fields.Flag("retryable"),
+        fields.Text("stream_id", MaxIdBytes),
+        fields.Text("fragment_id", MaxIdBytes),
+        fields.Text("error_id", MaxIdBytes));
+
+    private static StreamCompleteMessage ReadComplete(FieldReader fields)
+    {
+        FieldReader? statistics = fields.Object("statistics");
+        return new StreamCompleteMessage(
+            fields.Whole("total_fragments", 0, MaxCount),
+            fields.Whole("total_duration_ms", 0, MaxMs),
+            statistics?.Whole("success_count", 0, MaxCount),
+            statistics?.Whole("partial_count", 0, MaxCount),
+            statistics?.Whole("failed_count", 0, MaxCount),
+            statistics?.Whole("avg_processing_time_ms", 0, MaxMs),
+            statistics?.Whole("p95_processing_time_ms", 0, MaxMs));
+    }
+}
