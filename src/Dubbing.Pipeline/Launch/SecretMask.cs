@@ -47,12 +47,17 @@ public sealed partial class SecretMask
         var escaped = LaunchText.Value(Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(secret)));
         yield return escaped;
         yield return Unescaped(escaped);
+        // As a graph's node names have it.
+        yield return NotAlphanumeric().Replace(secret, "_");
         yield return secret.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal);
     }
 
     // The deserialiser's form, as gst-parse quotes it in its own messages: the scanner's backslashes are gone.
     private static string Unescaped(string value) =>
         new StringBuilder(value).Replace("\\\\", "\\").Replace("\\\"", "\"").ToString();
+
+    [GeneratedRegex("[^A-Za-z0-9]")]
+    private static partial Regex NotAlphanumeric();
 
     [GeneratedRegex("""://[^/\s"'@]*@""")]
     private static partial Regex UserInfo();

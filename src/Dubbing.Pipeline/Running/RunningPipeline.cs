@@ -22,6 +22,7 @@ internal sealed class RunningPipeline : IRunningPipeline
 
     // The rest belongs to the thread that watches the bus.
     private Task<StateChangeReturn>? _starting;
+    private readonly List<Task<bool>> _endsOfStream = [];
     private long _drainUntil;
     private bool _draining, _failed, _over;
 
@@ -224,12 +225,40 @@ internal sealed class RunningPipeline : IRunningPipeline
             _draining = true;
             _drainUntil = _time.GetTimestamp() + (long)(stop.Timeout.TotalSeconds * _time.TimestampFrequency);
             Advance(PipelineState.Stopping);
-            _ = NativeStep.Run(() => _pipeline.SendEvent(Event.NewEos()), "EOS");
+            SendEndOfStream();
         }
         else if (_time.GetTimestamp() >= _drainUntil)
         {
             Fail("", "", $"what was inside was not played out within {stop.Timeout.TotalSeconds:0.#} s", null);
         }
+    }
+
+    // To each source by itself and each on its own thread: a source whose streaming thread is blocked takes the event only
+    // when it is free again.
+    private void SendEndOfStream()
+    {
+        foreach (var source in BinElements.Sources(_pipeline))
+        {
+            _endsOfStream.Add(NativeStep.Run(() =>
+            {
+                using (source) return source.SendEvent(Event.NewEos());
+            }, "EOS"));
+        }
+    }
+
+    private StateChangeReturn ToNull()
+    {
+        // A source that still waits to take its EOS holds its state lock, and the pipeline goes down state by state, so it
+        // would wait for that source for ever. Its thread comes free when the sinks let go.
+        if (_endsOfStream.Exists(sent => !sent.IsCompleted))
+        {
+            foreach (var sink in BinElements.Sinks(_pipeline))
+            {
+                using (sink) sink.SetState(Gst.State.Null);
+            }
+        }
+
+        return _pipeline.SetState(Gst.State.Null);
     }
 
     // Until the next thing that is due; a message or Wake ends it sooner.
@@ -263,7 +292,7 @@ internal sealed class RunningPipeline : IRunningPipeline
     private void TearDown()
     {
         Advance(PipelineState.Stopping);
-        var done = NativeStep.Run(() => _pipeline.SetState(Gst.State.Null), "to NULL");
+        var done = NativeStep.Run(ToNull, "to NULL");
         if (((IAsyncResult)done).AsyncWaitHandle.WaitOne(_limits.TearDown) && !done.IsFaulted)
         {
             while (_bus.TimedPopFiltered(0, MessageType.Any) is { } message)
