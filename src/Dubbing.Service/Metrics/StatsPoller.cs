@@ -3,7 +3,7 @@ using Dubbing.Service.Streams;
 namespace Dubbing.Service.Metrics;
 
 /// <summary>Reads once a second what the elements of every stream count.</summary>
-internal sealed class StatsPoller(StreamRegistry streams, StreamMetrics metrics, SegmentFolders folders, TimeProvider time) : BackgroundService
+internal sealed class StatsPoller(StreamRegistry streams, StreamMetrics metrics, TimeProvider time) : BackgroundService
 {
     private static readonly TimeSpan _tidying = TimeSpan.FromMinutes(10);
 
@@ -11,7 +11,7 @@ internal sealed class StatsPoller(StreamRegistry streams, StreamMetrics metrics,
     {
         await Task.WhenAll(
             EachAsync(TimeSpan.FromSeconds(1), Poll, stoppingToken),
-            EachAsync(_tidying, folders.Tidy, stoppingToken));
+            EachAsync(_tidying, streams.Tidy, stoppingToken));
     }
 
     private async Task EachAsync(TimeSpan period, Action action, CancellationToken stop)

@@ -43,5 +43,8 @@ internal sealed class StreamRegistry(StreamContext context)
         return Task.WhenAll(All.Select(stream => stream.ShutdownAsync()));
     }
 
+    /// <summary>Removes segment files that are beyond what is kept.</summary>
+    public void Tidy() => context.Folders.Tidy();
+
     private void Remove(StreamSupervisor stream) => _streams.TryRemove(stream.Id, out _);
 }
