@@ -58,8 +58,9 @@ clip() {
     sound=(-i "$work/sound.wav")
     map=(-map 1:a -c:a aac -flags:a +bitexact "$@")
   fi
-  # The flash sits between the frame times, so that rounding never moves it by a frame.
-  local flash="drawbox=c=white:t=fill:enable='lt(mod(t+0.8+0.004,1),1.9/$fps)'"
+  # The flash sits between the frame times, so that rounding never moves it by a frame. The moving strip above it makes every
+  # picture's slices unique: a picture is recognised by them.
+  local flash="drawbox=y=160:h=ih-160:c=white:t=fill:enable='lt(mod(t+0.8+0.004,1),1.9/$fps)'"
   run_ffmpeg -f lavfi -i "testsrc2=size=1280x720:rate=$fps:duration=$seconds" "${sound[@]}" \
     -map 0:v -vf "lutyuv=y=val*0.4,$flash,format=yuv420p" -t "$seconds" \
     -c:v libx264 -preset veryfast -bf "$bframes" -x264-params "threads=2:b-pyramid=normal:open-gop=0" \
