@@ -158,7 +158,10 @@ public sealed class LiveRecorder : IAsyncDisposable
             RedirectStandardError = true,
         };
         lock (guard)
+        {
+            tags.Clear();
             return stop.IsSet ? null : reader = Process.Start(start);
+        }
     }
 
     // Under the guard.
@@ -173,7 +176,8 @@ public sealed class LiveRecorder : IAsyncDisposable
         lock (guard)
         {
             tags.Add(tag);
-            received = true;
+            // Servers send script data to readers who wait, too.
+            received |= tag.Type != FlvTagType.Script;
             foreach (var wait in waits.Where(w => w.Predicate(tag)).ToList())
             {
                 wait.Found.SetResult(tag);
