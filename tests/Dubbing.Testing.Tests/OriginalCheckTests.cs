@@ -47,17 +47,21 @@ public sealed class OriginalCheckTests
         Assert.True(result.Ok, result.ToString());
     }
 
-    [Fact]
-    public void A_join_of_separately_decoded_halves_fails()
+    [Theory]
+    [InlineData(0.3)]
+    [InlineData(0.5)]
+    [InlineData(0.7)]
+    public void A_join_of_separately_decoded_parts_fails_with_an_encoder_after_it_or_without(double share)
     {
-        var audio = Clips.E.Audio.Count / 2;
-        var halves = new[] { Half(0, audio), Half(audio, Clips.E.Audio.Count) };
-        var joined = new DecodedAudio([.. halves.SelectMany(h => h.Pcm.Samples)], Clips.E.Pcm.StartMs);
-        var join = Clips.E.Pcm.MsAt(audio * 1024) / 1000;
+        var cut = (int)(share * Clips.E.Audio.Count);
+        var joined = new DecodedAudio(
+            [.. Part(0, cut).Pcm.Samples, .. Part(cut, Clips.E.Audio.Count).Pcm.Samples], Clips.E.Pcm.StartMs);
+        var joins = new[] { Clips.E.Pcm.MsAt(cut * 1024) / 1000 };
 
-        Assert.True(OriginalCheck.Run(Clips.E.Pcm, Clips.E.Pcm, 0, Whole, [join]).Ok);
-        var result = OriginalCheck.Run(Clips.E.Pcm, joined, 0, Whole, [join]);
-        Assert.Contains(result.Problems, p => p.StartsWith("join at", StringComparison.Ordinal));
+        AssertPasses(OriginalCheck.Run(Clips.E.Pcm, Clips.E.Pcm, 0, Whole, joins));
+        AssertPasses(OriginalCheck.Run(Clips.E.Pcm, Encoded(Clips.E.Pcm), 0, Whole, joins));
+        Assert.Contains(OriginalCheck.Run(Clips.E.Pcm, joined, 0, Whole, joins).Problems, IsJoin);
+        Assert.Contains(OriginalCheck.Run(Clips.E.Pcm, Encoded(joined), 0, Whole, joins).Problems, IsJoin);
     }
 
     [Fact]
@@ -70,7 +74,14 @@ public sealed class OriginalCheckTests
     private static Recording Shift(int byMs) => Edit.Tags(Clips.E, tags =>
         Edit.Media(tags, FlvTagType.Audio).ForEach(a => Edit.Retime(tags, a, byMs)));
 
-    private static Recording Half(int from, int to) => Edit.Tags(Clips.E, tags =>
+    private static bool IsJoin(string problem) => problem.StartsWith("join at", StringComparison.Ordinal);
+
+    private static void AssertPasses(CheckResult result) => Assert.True(result.Ok, result.ToString());
+
+    // Through an encoder, its priming taken off.
+    private static DecodedAudio Encoded(DecodedAudio audio) => new(Edit.Encoded(audio.Samples).Pcm.Samples[1024..], audio.StartMs);
+
+    private static Recording Part(int from, int to) => Edit.Tags(Clips.E, tags =>
     {
         var audio = Edit.Media(tags, FlvTagType.Audio);
         var drop = audio.Index().Where(a => a.Index < from || a.Index >= to).Select(a => a.Item).ToHashSet();

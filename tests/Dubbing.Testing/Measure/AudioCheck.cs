@@ -45,7 +45,7 @@ public static class AudioCheck
             // One problem a jump, not one for every packet after it.
             if (Math.Abs(error) > TimelineToleranceMs && Math.Abs(error - reported) > TimelineToleranceMs)
             {
-                findings.Problem($"packet {i} at {audio[i].Timestamp} ms is {error:+0.0;-0.0} ms off the samples before it");
+                findings.Problem($"packet {i} at {audio[i].Timestamp} ms is {error:+0.0;-0.0;0.0} ms off the samples before it");
                 reported = error;
             }
         }

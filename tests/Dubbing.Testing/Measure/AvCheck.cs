@@ -61,7 +61,7 @@ public static class AvCheck
                 worst = offset - reference;
             findings.Figure($"pair {judged} at {flash} ms: change ms", offset - reference);
             if (Math.Abs(offset - reference) > ToleranceMs)
-                findings.Problem($"at {flash} ms the beep comes {offset:+0.0;-0.0} ms after the flash, in the input {reference:+0.0;-0.0}");
+                findings.Problem($"at {flash} ms the beep comes {offset:+0.0;-0.0;0.0} ms after the flash, in the input {reference:+0.0;-0.0;0.0}");
         }
 
         if (judged == 0)

@@ -8,16 +8,10 @@ public static class OriginalCheck
     // "Zero" is as exact as FLV: two audio and two video timelines, each rounded to whole milliseconds.
     private const double ZeroLagMs = 2;
     private const double SearchMs = 20;
-    private const double BlockMs = 5;
-    private const double LevelToleranceDb = 0.5;
-    private const double QuietestDb = -50;
     private const double SilenceMs = 20;
 
     // An encoder begins with silence of its own: 21 ms (ffmpeg) to 33 ms (voaacenc), and one frame if it begins between two.
     private const double PrimingMs = 55;
-
-    // A frame decoded without its predecessor is damaged in its 21 ms; the encoder smears that by another frame or two.
-    private const double JoinReachMs = 60;
 
     /// <summary>Judges correlation over ranges, levels at joins, and digital silence.</summary>
     /// <param name="input">The input's audio, or its continuous decode after the same encoder.</param>
@@ -33,11 +27,12 @@ public static class OriginalCheck
         findings.Problem(output.Fault);
         if (ranges.Count == 0)
             findings.Problem("no range to judge");
+        var levels = new JoinLevels(input, output);
         foreach (var (i, range) in ranges.Index())
         {
             var lagMs = CheckRange(findings, i, input, output, offsetMs, range);
-            foreach (var join in joinsSeconds.Where(j => j > range.StartSeconds && j < range.EndSeconds))
-                CheckJoin(findings, input, output, offsetMs + lagMs, 1000 * join);
+            var joins = joinsSeconds.Where(j => j > range.StartSeconds && j < range.EndSeconds).Select(j => 1000 * j).ToList();
+            levels.Judge(findings, range, offsetMs + lagMs, joins);
         }
 
         CheckSilence(findings, input, output, offsetMs);
@@ -66,28 +61,10 @@ public static class OriginalCheck
         findings.Figure($"range {number}: correlation at lag 0", correlation[Lags]);
         findings.Figure($"range {number}: lag ms", lagMs);
         if (correlation[best] < SmallestCorrelation)
-            findings.Problem($"range {number}: correlation {correlation[best]:0.000} at best, at lag {lagMs:+0.00;-0.00} ms");
+            findings.Problem($"range {number}: correlation {correlation[best]:0.000} at best, at lag {lagMs:+0.00;-0.00;0.00} ms");
         else if (Math.Abs(lagMs) > ZeroLagMs)
-            findings.Problem($"range {number}: the sound is {lagMs:+0.00;-0.00} ms late");
+            findings.Problem($"range {number}: the sound is {lagMs:+0.00;-0.00;0.00} ms late");
         return lagMs;
-    }
-
-    private static void CheckJoin(Findings findings, DecodedAudio input, DecodedAudio output, double shiftMs, double joinMs)
-    {
-        var worst = 0.0;
-        for (var ms = joinMs - JoinReachMs; ms < joinMs + JoinReachMs; ms += BlockMs)
-        {
-            var reference = LevelDb(input.Slice(ms - shiftMs, ms - shiftMs + BlockMs));
-            var level = LevelDb(output.Slice(ms, ms + BlockMs));
-            if (reference < QuietestDb)
-                continue;
-            if (Math.Abs(level - reference) > Math.Abs(worst))
-                worst = level - reference;
-            if (Math.Abs(level - reference) > LevelToleranceDb)
-                findings.Problem($"join at {joinMs:0} ms: the level at {ms:0} ms is {level - reference:+0.0;-0.0} dB off");
-        }
-
-        findings.Figure($"join at {joinMs:0} ms: worst level dB", worst);
     }
 
     private static void CheckSilence(Findings findings, DecodedAudio input, DecodedAudio output, double offsetMs)
@@ -106,13 +83,5 @@ public static class OriginalCheck
         }
 
         findings.Figure("added silence ms", added);
-    }
-
-    private static double LevelDb(ReadOnlySpan<float> samples)
-    {
-        var power = 0.0;
-        foreach (var s in samples)
-            power += (double)s * s;
-        return 10 * Math.Log10(Math.Max(power / Math.Max(samples.Length, 1), 1e-12));
     }
 }

@@ -91,7 +91,7 @@ public static class ToneCheck
 
         findings.Figure($"fragment {i}: {verb} off ms", edge - expected);
         if (Math.Abs(edge - expected) > tolerance)
-            findings.Problem($"fragment {i}: the tone {verb} at {edge:0.0} ms, {edge - expected:+0.0;-0.0} ms off");
+            findings.Problem($"fragment {i}: the tone {verb} at {edge:0.0} ms, {edge - expected:+0.0;-0.0;0.0} ms off");
     }
 
     // Walks outward across the expected edge to where the amplitude falls to half: under a symmetric window, the edge itself.
