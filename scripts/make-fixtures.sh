@@ -58,13 +58,14 @@ clip() {
     sound=(-i "$work/sound.wav")
     map=(-map 1:a -c:a aac -flags:a +bitexact "$@")
   fi
+  # No VBV: with it x264's threads make every run different.
   # The flash sits between the frame times, so that rounding never moves it by a frame. The moving strip above it makes every
   # picture's slices unique: a picture is recognised by them.
   local flash="drawbox=y=160:h=ih-160:c=white:t=fill:enable='lt(mod(t+0.8+0.004,1),1.9/$fps)'"
   run_ffmpeg -f lavfi -i "testsrc2=size=1280x720:rate=$fps:duration=$seconds" "${sound[@]}" \
     -map 0:v -vf "lutyuv=y=val*0.4,$flash,format=yuv420p" -t "$seconds" \
     -c:v libx264 -preset veryfast -bf "$bframes" -x264-params "threads=2:b-pyramid=normal:open-gop=0" \
-    -g "$gop" -keyint_min "$gop" -sc_threshold 0 -b:v 1500k -maxrate 1500k -bufsize 3000k -flags:v +bitexact \
+    -g "$gop" -keyint_min "$gop" -sc_threshold 0 -b:v 1500k -flags:v +bitexact \
     "${map[@]}" -map_metadata -1 -flvflags no_duration_filesize -f flv "$work/$name.flv"
   mv "$work/$name.flv" "$out/$name.flv"
   echo "make-fixtures: $out/$name.flv"
