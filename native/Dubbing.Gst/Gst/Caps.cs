@@ -27,6 +27,18 @@ public sealed partial class Caps : MiniObject
     /// <summary>Whether exactly one format is described.</summary>
     public bool IsFixed => GetIsFixed(this) != 0;
 
+    /// <summary>One fixed format out of these caps: the first structure, each named field as near as it can be to its value, the
+    /// others as GStreamer chooses.</summary>
+    /// <returns>New caps.</returns>
+    public Caps Fixate(params (string Field, int Value)[] preferences)
+    {
+        var caps = Truncate(Copy(this));
+        var structure = GetStructure(caps, 0);
+        foreach (var (field, value) in preferences)
+            _ = FixateNearest(structure, field, value);
+        return new Caps(Fixate(caps), true);
+    }
+
     /// <inheritdoc />
     public override string ToString() => IsInvalid ? "" : GLib.Memory.TakeString(ToNativeString(this)) ?? "";
 
@@ -38,6 +50,16 @@ public sealed partial class Caps : MiniObject
     private static partial uint GetSize(Caps caps);
     [LibraryImport(Libraries.Gst, EntryPoint = "gst_caps_get_structure")]
     private static partial nint GetStructure(Caps caps, uint index);
+    [LibraryImport(Libraries.Gst, EntryPoint = "gst_caps_get_structure")]
+    private static partial nint GetStructure(nint caps, uint index);
+    [LibraryImport(Libraries.Gst, EntryPoint = "gst_caps_copy")]
+    private static partial nint Copy(Caps caps);
+    [LibraryImport(Libraries.Gst, EntryPoint = "gst_caps_truncate")]
+    private static partial nint Truncate(nint caps);
+    [LibraryImport(Libraries.Gst, EntryPoint = "gst_caps_fixate")]
+    private static partial nint Fixate(nint caps);
+    [LibraryImport(Libraries.Gst, EntryPoint = "gst_structure_fixate_field_nearest_int", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int FixateNearest(nint structure, string field, int target);
     [LibraryImport(Libraries.Gst, EntryPoint = "gst_caps_is_fixed")]
     private static partial int GetIsFixed(Caps caps);
 }

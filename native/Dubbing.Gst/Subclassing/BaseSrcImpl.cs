@@ -29,8 +29,9 @@ public abstract unsafe partial class BaseSrcImpl : ElementImpl
     /// <returns>True if it has been answered; else the base class answers.</returns>
     protected virtual bool OnQuery(Query query) => false;
 
-    /// <summary>An event sent to the element or from downstream, borrowed; the base class handles it afterwards.</summary>
-    protected virtual void OnEvent(Event @event) { }
+    /// <summary>An event that the application sent to the element, borrowed.</summary>
+    /// <returns>True if it has been handled; else the base class does what it does.</returns>
+    protected virtual bool OnSendEvent(Event @event) => false;
 
     /// <summary>Makes the next buffer; may wait.</summary>
     /// <param name="buffer">The buffer, when OK is returned.</param>
@@ -59,8 +60,8 @@ public abstract unsafe partial class BaseSrcImpl : ElementImpl
         c->Unlock = &NativeUnlock;
         c->UnlockStop = &NativeUnlockStop;
         c->Query = &NativeQuery;
-        c->Event = &NativeEvent;
         c->Create = &NativeCreate;
+        ((NativeElementClass*)nativeClass)->SendEvent = &NativeSendEvent;
     }
 
     private static BaseSrcImpl Self(nint instance) => (BaseSrcImpl)ElementClass.ImplOf(instance);
@@ -144,16 +145,20 @@ public abstract unsafe partial class BaseSrcImpl : ElementImpl
     }
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static int NativeEvent(nint instance, nint @event)
+    private static int NativeSendEvent(nint instance, nint @event)
     {
         var self = Self(instance);
         try
         {
             using var borrowed = new Event(@event, false);
-            self.OnEvent(borrowed);
+            if (self.OnSendEvent(borrowed))
+            {
+                MiniObject.Unref(@event);
+                return 1;
+            }
         }
-        catch (Exception failure) { self.PostFailure(failure); return 0; }
-        return ((NativeClass*)self.ParentClass)->Event(instance, @event);
+        catch (Exception failure) { self.PostFailure(failure); }
+        return ((NativeElementClass*)self.ParentClass)->SendEvent(instance, @event);
     }
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
@@ -188,7 +193,6 @@ public abstract unsafe partial class BaseSrcImpl : ElementImpl
         [FieldOffset(584)] public delegate* unmanaged[Cdecl]<nint, int> Unlock;
         [FieldOffset(592)] public delegate* unmanaged[Cdecl]<nint, int> UnlockStop;
         [FieldOffset(600)] public delegate* unmanaged[Cdecl]<nint, nint, int> Query;
-        [FieldOffset(608)] public delegate* unmanaged[Cdecl]<nint, nint, int> Event;
         [FieldOffset(616)] public delegate* unmanaged[Cdecl]<nint, ulong, uint, nint*, FlowReturn> Create;
     }
 

@@ -7,6 +7,9 @@ namespace Gst.Subclassing;
 /// <summary>A GStreamer plugin whose elements are written in C#.</summary>
 public static unsafe partial class Plugin
 {
+    internal const string License = "MIT/X11";
+    internal const string Origin = "https://github.com/dubbing/dubbing";
+
     private static Func<nint, bool>? _init;
 
     /// <summary>Registers a plugin that is part of this process, not of a file. Once per name.</summary>
@@ -18,7 +21,7 @@ public static unsafe partial class Plugin
     public static void RegisterStatic(string name, string description, string version, Func<nint, bool> init)
     {
         _init = init;
-        if (RegisterStatic(1, 22, name, description, &OnInit, version, "MIT/X11", name, name, "https://github.com/dubbing/dubbing") == 0)
+        if (RegisterStatic(1, 22, name, description, &OnInit, version, License, name, name, Origin) == 0)
             throw new InvalidOperationException($"GStreamer refused the plugin '{name}'");
     }
 
