@@ -1,2 +1,22 @@
-var app = WebApplication.CreateBuilder(args).Build();
+using System.Collections;
+using Dubbing.Pipeline;
+using Dubbing.Service.Configuration;
+using Dubbing.Service.Hosting;
+
+// EX_CONFIG of sysexits.h.
+const int BadConfiguration = 78;
+
+Gst.Application.Init();
+
+var environment = Environment.GetEnvironmentVariables().Cast<DictionaryEntry>()
+    .ToDictionary(entry => (string)entry.Key, entry => (string?)entry.Value ?? "");
+var settings = environment.GetValueOrDefault("DUBBING_SETTINGS") is { Length: > 0 } path
+    ? Path.GetFullPath(path)
+    : Path.Combine(AppContext.BaseDirectory, "appsettings.json");
+var (options, faults) = OptionsValidator.Validate(settings, environment, LaunchCheck.Faults);
+foreach (var fault in faults) Console.Error.WriteLine(fault);
+if (options is null) return BadConfiguration;
+
+await using var app = DubbingApp.Build(options, new PipelineLauncher(), TimeProvider.System);
 await app.RunAsync();
+return 0;

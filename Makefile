@@ -1,0 +1,35 @@
+# The commands of this project. Each of the first six sees to it that what it needs is installed (scripts/setup.sh).
+
+CONFIGURATION ?= Release
+SERVICE = src/Dubbing.Service/bin/$(CONFIGURATION)/net10.0/dubbing
+
+.PHONY: help setup build test run demo soak format clean
+
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup: ## Install what is missing of Debian and npm packages
+	@scripts/setup.sh
+
+build: setup ## Build everything
+	dotnet build Dubbing.slnx -c $(CONFIGURATION) -v quiet -nologo
+
+test: setup ## Build and run all tests; ends with "N passed, N failed"
+	@scripts/test.sh
+
+soak: setup ## Build and run the long tests
+	@DUBBING_SOAK=1 scripts/test.sh
+
+demo: setup ## Dub a stream before your eyes (ARGS=... is passed on)
+	@dotnet build Dubbing.slnx -c $(CONFIGURATION) -v quiet -nologo
+	@scripts/demo.sh $(ARGS)
+
+run: build ## Run the service (settings by environment, see README)
+	@exec $(SERVICE) $(ARGS)
+
+format: setup ## Format the C# sources
+	dotnet format Dubbing.slnx
+
+clean: ## Delete what was built
+	rm -rf artifacts
+	find native src tests -depth -type d \( -name bin -o -name obj \) -exec rm -rf {} +

@@ -1,0 +1,162 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
+namespace Gst.Subclassing;
+
+/// <summary>The behaviour of a <c>GstBaseSink</c> that is written in C#.</summary>
+public abstract unsafe partial class BaseSinkImpl : ElementImpl
+{
+    /// <summary>Resources are wanted: READY to PAUSED.</summary>
+    /// <returns>Whether that worked; post an error if not.</returns>
+    protected virtual bool Start() => true;
+
+    /// <summary>Resources are to be given back.</summary>
+    protected virtual bool Stop() => true;
+
+    /// <summary>The caps of the following buffers; borrowed.</summary>
+    protected virtual bool SetCaps(Caps caps) => true;
+
+    /// <summary>A buffer, borrowed. It must not block: not under <c>sync=false</c> either.</summary>
+    protected abstract FlowReturn Render(Buffer buffer);
+
+    /// <summary>An event, borrowed; the base class handles it afterwards unless this returns false.</summary>
+    protected virtual bool OnEvent(Event @event) => true;
+
+    /// <summary>A query, borrowed.</summary>
+    /// <returns>True if it has been answered; else the base class answers.</returns>
+    protected virtual bool OnQuery(Query query) => false;
+
+    /// <summary>Asks what is upstream of the sink pad.</summary>
+    protected bool PeerQuery(Query query)
+    {
+        var pad = GetStaticPad(Native, "sink");
+        var answered = PeerQuery(pad, query) != 0;
+        GLib.Object.Unref(pad);
+        return answered;
+    }
+
+    /// <summary>Sets <c>sync</c> and <c>async</c> of the base class.</summary>
+    protected void SetSync(bool sync, bool async)
+    {
+        SetSync(Native, sync ? 1 : 0);
+        SetAsync(Native, async ? 1 : 0);
+    }
+
+    /// <summary>Whether <c>sync</c> is set.</summary>
+    protected bool IsSync => GetSync(Native) != 0;
+
+    /// <summary>Registers an element class made of <typeparamref name="T"/>.</summary>
+    public static GLib.GType Register<T>(ElementDescription description) where T : BaseSinkImpl, new() =>
+        ElementClass.Register(description, new GLib.GType(BaseSinkType()), NativeClass.Size, static () => new T(), Fill);
+
+    private static void Fill(nint nativeClass)
+    {
+        var c = (NativeClass*)nativeClass;
+        c->SetCaps = &NativeSetCaps;
+        c->Start = &NativeStart;
+        c->Stop = &NativeStop;
+        c->Query = &NativeQuery;
+        c->Event = &NativeEvent;
+        c->Render = &NativeRender;
+    }
+
+    private static BaseSinkImpl Self(nint instance) => (BaseSinkImpl)ElementClass.ImplOf(instance);
+
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    private static int NativeStart(nint instance)
+    {
+        var self = Self(instance);
+        try { return self.Start() ? 1 : 0; }
+        catch (Exception failure) { self.PostFailure(failure); return 0; }
+    }
+
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    private static int NativeStop(nint instance)
+    {
+        var self = Self(instance);
+        try { return self.Stop() ? 1 : 0; }
+        catch (Exception failure) { self.PostFailure(failure); return 0; }
+    }
+
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    private static int NativeSetCaps(nint instance, nint caps)
+    {
+        var self = Self(instance);
+        try
+        {
+            using var borrowed = new Caps(caps, false);
+            return self.SetCaps(borrowed) ? 1 : 0;
+        }
+        catch (Exception failure) { self.PostFailure(failure); return 0; }
+    }
+
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    private static int NativeQuery(nint instance, nint query)
+    {
+        var self = Self(instance);
+        try
+        {
+            using var borrowed = new Query(query, false);
+            if (self.OnQuery(borrowed))
+                return 1;
+        }
+        catch (Exception failure) { self.PostFailure(failure); return 0; }
+        return ((NativeClass*)self.ParentClass)->Query(instance, query);
+    }
+
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    private static int NativeEvent(nint instance, nint @event)
+    {
+        var self = Self(instance);
+        try
+        {
+            using var borrowed = new Event(@event, false);
+            if (!self.OnEvent(borrowed))
+            {
+                MiniObject.Unref(@event);
+                return 0;
+            }
+        }
+        catch (Exception failure) { self.PostFailure(failure); }
+        return ((NativeClass*)self.ParentClass)->Event(instance, @event);
+    }
+
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    private static FlowReturn NativeRender(nint instance, nint buffer)
+    {
+        var self = Self(instance);
+        try
+        {
+            using var borrowed = new Buffer(buffer, false);
+            return self.Render(borrowed);
+        }
+        catch (Exception failure) { self.PostFailure(failure); return FlowReturn.Error; }
+    }
+
+    /// <summary>Offsets of <c>GstBaseSinkClass</c>, GStreamer 1.x's stable 64-bit ABI.</summary>
+    [StructLayout(LayoutKind.Explicit, Size = Size)]
+    private struct NativeClass
+    {
+        public const int Size = 792;
+
+        [FieldOffset(496)] public delegate* unmanaged[Cdecl]<nint, nint, int> SetCaps;
+        [FieldOffset(536)] public delegate* unmanaged[Cdecl]<nint, int> Start;
+        [FieldOffset(544)] public delegate* unmanaged[Cdecl]<nint, int> Stop;
+        [FieldOffset(568)] public delegate* unmanaged[Cdecl]<nint, nint, int> Query;
+        [FieldOffset(576)] public delegate* unmanaged[Cdecl]<nint, nint, int> Event;
+        [FieldOffset(616)] public delegate* unmanaged[Cdecl]<nint, nint, FlowReturn> Render;
+    }
+
+    [LibraryImport(Libraries.Base, EntryPoint = "gst_base_sink_get_type")]
+    private static partial nuint BaseSinkType();
+    [LibraryImport(Libraries.Base, EntryPoint = "gst_base_sink_set_sync")]
+    private static partial void SetSync(nint sink, int sync);
+    [LibraryImport(Libraries.Base, EntryPoint = "gst_base_sink_get_sync")]
+    private static partial int GetSync(nint sink);
+    [LibraryImport(Libraries.Base, EntryPoint = "gst_base_sink_set_async_enabled")]
+    private static partial void SetAsync(nint sink, int async);
+    [LibraryImport(Libraries.Gst, EntryPoint = "gst_element_get_static_pad", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial nint GetStaticPad(nint element, string name);
+    [LibraryImport(Libraries.Gst, EntryPoint = "gst_pad_peer_query")]
+    private static partial int PeerQuery(nint pad, Query query);
+}

@@ -1,0 +1,51 @@
+using System.Runtime.InteropServices;
+
+namespace Gst.Subclassing;
+
+/// <summary>Kinds of element errors: GStreamer's domain and code.</summary>
+public enum ElementError
+{
+    /// <summary><c>GST_LIBRARY_ERROR_FAILED</c>: a fault of the element itself.</summary>
+    Failed,
+    /// <summary><c>GST_RESOURCE_ERROR_SETTINGS</c>: a property is missing or wrong.</summary>
+    Settings,
+    /// <summary><c>GST_RESOURCE_ERROR_NOT_FOUND</c>.</summary>
+    NotFound,
+    /// <summary><c>GST_RESOURCE_ERROR_WRITE</c>.</summary>
+    Write,
+    /// <summary><c>GST_STREAM_ERROR_FORMAT</c>: the data is not what was expected.</summary>
+    Format,
+    /// <summary><c>GST_STREAM_ERROR_WRONG_TYPE</c>: a track is missing or of a wrong type.</summary>
+    WrongType,
+    /// <summary><c>GST_STREAM_ERROR_DECODE</c>.</summary>
+    Decode,
+}
+
+internal static partial class ElementErrorExtensions
+{
+    public static uint Domain(this ElementError error) => error switch
+    {
+        ElementError.Failed => LibraryQuark(),
+        ElementError.Settings or ElementError.NotFound or ElementError.Write => ResourceQuark(),
+        _ => StreamQuark(),
+    };
+
+    public static int Code(this ElementError error) => error switch
+    {
+        ElementError.Failed => 1,
+        ElementError.Settings => 13,
+        ElementError.NotFound => 3,
+        ElementError.Write => 10,
+        ElementError.Format => 11,
+        ElementError.WrongType => 5,
+        ElementError.Decode => 7,
+        _ => 1,
+    };
+
+    [LibraryImport(Libraries.Gst, EntryPoint = "gst_library_error_quark")]
+    private static partial uint LibraryQuark();
+    [LibraryImport(Libraries.Gst, EntryPoint = "gst_resource_error_quark")]
+    private static partial uint ResourceQuark();
+    [LibraryImport(Libraries.Gst, EntryPoint = "gst_stream_error_quark")]
+    private static partial uint StreamQuark();
+}

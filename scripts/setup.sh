@@ -1,0 +1,128 @@
+#!/bin/sh
+# Installs what building, running and testing need from Debian and npm: only what is missing, so that it costs nothing when all is there.
+# It says in one line what it can't get. Every make target calls it.
+#
+# usage: scripts/setup.sh
+set -eu
+root=$(cd "$(dirname "$0")/.." && pwd)
+PATH=$PATH:/usr/sbin:/sbin
+
+# One a line, by what needs it:
+#   GStreamer's elements and tools · the fixtures' encoder and voice · RTMP and RTSP servers for tests and demo · the hook script's tests ·
+#   processes in tests (setsid, setpriv, flock)
+packages='
+gstreamer1.0-tools gstreamer1.0-plugins-base gstreamer1.0-plugins-good gstreamer1.0-plugins-bad gstreamer1.0-plugins-ugly gstreamer1.0-libav
+libgstreamer1.0-0 libgstreamer-plugins-base1.0-0 libgstreamer-plugins-bad1.0-0
+ffmpeg espeak-ng
+nginx libnginx-mod-rtmp
+libgstrtspserver-1.0-0 gir1.2-gst-rtsp-server-1.0 python3-gi
+busybox dash wget
+util-linux make curl ca-certificates
+'
+
+problems=0
+problem() {
+  printf 'setup: %s\n' "$1" >&2
+  problems=1
+}
+
+as_root() {
+  if [ "$(id -u)" -eq 0 ]; then "$@"; else sudo "$@"; fi
+}
+
+# The packages of the list that are not installed.
+missing_packages() {
+  # shellcheck disable=SC2086 # a list of words
+  dpkg-query -W -f '${Package} ${db:Status-Status}\n' $packages 2>/dev/null \
+    | awk -v wanted="$packages" '
+        $2 == "installed" { have[$1] = 1 }
+        END { n = split(wanted, names); for (i = 1; i <= n; i++) if (!(names[i] in have)) print names[i] }' || true
+}
+
+# Debian starts a server when its package is installed. The tests start their own nginx, so the system's must not take ports:
+# for the time of the install, policy-rc.d says no to every start; a machine's own policy-rc.d is left as it is.
+install_packages() {
+  policy=/usr/sbin/policy-rc.d
+  had_nginx=$(command -v nginx || true)
+  own_policy=
+  if [ ! -e $policy ]; then
+    own_policy=1
+    printf '#!/bin/sh\nexit 101\n' | as_root tee $policy >/dev/null
+    as_root chmod 755 $policy
+    trap 'as_root rm -f $policy' EXIT
+    trap 'exit 130' INT TERM
+  fi
+  installed=0
+  as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq update >/dev/null || true
+  # shellcheck disable=SC2086
+  as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq -y --no-install-recommends install $1 >/dev/null || installed=1
+  if [ -n "$own_policy" ]; then
+    as_root rm -f $policy
+    trap - EXIT INT TERM
+  fi
+  # Nor at the next boot, unless nginx was here before us.
+  if [ -z "$had_nginx" ] && [ -d /run/systemd/system ]; then
+    as_root systemctl --quiet disable --now nginx.service 2>/dev/null || true
+  fi
+  return $installed
+}
+
+setup_debian() {
+  if ! command -v dpkg-query >/dev/null || ! command -v apt-get >/dev/null; then
+    problem "this is no Debian: install by your own means what these packages hold: $(echo $packages nodejs npm)"
+    return
+  fi
+  # Any Node from 18 on will do; Debian's only where there is none.
+  if ! command -v node >/dev/null; then packages="$packages nodejs npm"; elif ! command -v npm >/dev/null; then packages="$packages npm"; fi
+  missing=$(missing_packages | tr '\n' ' ')
+  [ -n "$missing" ] || return 0
+  if [ "$(id -u)" -ne 0 ] && ! command -v sudo >/dev/null; then
+    problem "not root and no sudo: have these packages installed: $missing"
+    return
+  fi
+  printf 'setup: installing %s\n' "$missing"
+  install_packages "$missing" || problem "apt-get could not install all of: $missing"
+}
+
+# Major version of the node in PATH, 0 without one.
+node_version() {
+  version=$(node --version 2>/dev/null) || version=v0
+  version=${version#v}
+  echo "${version%%.*}"
+}
+
+setup_node() {
+  if [ "$(node_version)" -lt 18 ]; then
+    problem "Node 18 or newer is needed, found $(node --version 2>/dev/null || echo none)"
+    return
+  fi
+  for folder in "$root"/tools/*/; do
+    lock=${folder}package-lock.json
+    # npm writes the second file when it is done.
+    done_mark=${folder}node_modules/.package-lock.json
+    if [ ! -e "$lock" ] || { [ -e "$done_mark" ] && [ ! "$lock" -nt "$done_mark" ]; }; then continue; fi
+    printf 'setup: npm ci in %s\n' "${folder#"$root"/}"
+    if (cd "$folder" && npm ci --no-audit --no-fund --loglevel=error >/dev/null); then
+      touch "$done_mark"
+    else
+      problem "npm ci failed in ${folder#"$root"/}"
+    fi
+  done
+}
+
+check_dotnet() {
+  if ! command -v dotnet >/dev/null; then
+    problem 'no .NET 10 SDK: https://dotnet.microsoft.com/download/dotnet/10.0 (Debian has no package of it)'
+    return
+  fi
+  # Starting dotnet to ask takes most of a second; its folder tells the same.
+  sdk=$(dirname "$(readlink -f "$(command -v dotnet)")")/sdk
+  [ -d "$sdk" ] || sdk=${DOTNET_ROOT:-/usr/share/dotnet}/sdk
+  if ls "$sdk" 2>/dev/null | grep -q '^10\.' || dotnet --list-sdks 2>/dev/null | grep -q '^10\.'; then return; fi
+  problem 'no .NET 10 SDK, only another version: https://dotnet.microsoft.com/download/dotnet/10.0'
+}
+
+setup_debian
+setup_node
+check_dotnet
+exit $problems

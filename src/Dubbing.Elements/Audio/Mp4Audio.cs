@@ -1,0 +1,86 @@
+using System.Buffers.Binary;
+
+namespace Dubbing.Elements.Audio;
+
+/// <summary>What the <c>moov</c> of an M4A file says of its one audio track (ISO/IEC 14496-12 and -14).</summary>
+/// <param name="SampleRate">Samples a second of the AAC core, from the decoder configuration.</param>
+/// <param name="Channels">Channels, from the decoder configuration.</param>
+/// <param name="FrameLength">Core samples in one AAC frame: 1024, or 960.</param>
+/// <param name="Frames">Number of AAC frames.</param>
+/// <param name="Config">The AudioSpecificConfig.</param>
+public sealed record Mp4Audio(int SampleRate, int Channels, int FrameLength, int Frames, byte[] Config)
+{
+    private static readonly int[] SampleRates =
+        [96000, 88200, 64000, 48000, 44100, 32000, 24000, 22050, 16000, 12000, 11025, 8000, 7350];
+
+    /// <summary>Reads an image.</summary>
+    /// <exception cref="InvalidDataException">It is no complete M4A with an AAC track.</exception>
+    public static Mp4Audio Parse(ReadOnlySpan<byte> image)
+    {
+        var stbl = Child(Child(Child(Child(Child(image, "moov"u8), "trak"u8), "mdia"u8), "minf"u8), "stbl"u8);
+        // stsd: version and flags, entry count; the mp4a entry: 8 header + 28 of AudioSampleEntry, then its boxes.
+        var entry = Child(Child(stbl, "stsd"u8)[8..], "mp4a"u8);
+        var config = DecoderConfig(Child(entry[28..], "esds"u8)[4..]);
+        var frames = BinaryPrimitives.ReadInt32BigEndian(Child(stbl, "stsz"u8)[8..]);
+        var (rate, channels, frameLength) = ParseConfig(config);
+        if (channels == 0)
+            channels = BinaryPrimitives.ReadUInt16BigEndian(entry[16..]);
+        return new Mp4Audio(rate, channels, frameLength, frames, config.ToArray());
+    }
+
+    private static ReadOnlySpan<byte> Child(ReadOnlySpan<byte> boxes, ReadOnlySpan<byte> type)
+    {
+        while (boxes.Length >= 8)
+        {
+            long size = BinaryPrimitives.ReadUInt32BigEndian(boxes);
+            var header = 8;
+            if (size == 1 && boxes.Length >= 16)
+            {
+                size = BinaryPrimitives.ReadInt64BigEndian(boxes[8..]);
+                header = 16;
+            }
+            if (size < header || size > boxes.Length)
+                break;
+            if (boxes.Slice(4, 4).SequenceEqual(type))
+                return boxes[header..(int)size];
+            boxes = boxes[(int)size..];
+        }
+        throw new InvalidDataException($"no complete '{System.Text.Encoding.ASCII.GetString(type)}' box in the M4A");
+    }
+
+    // ISO/IEC 14496-1: ES_Descriptor (3) holds DecoderConfigDescriptor (4) holds DecoderSpecificInfo (5).
+    private static ReadOnlySpan<byte> DecoderConfig(ReadOnlySpan<byte> esds)
+    {
+        var es = Descriptor(esds, 3);
+        var flags = es[2];
+        var skip = 3 + ((flags & 0x80) != 0 ? 2 : 0) + ((flags & 0x40) != 0 ? 1 + es[3] : 0) + ((flags & 0x20) != 0 ? 2 : 0);
+        return Descriptor(Descriptor(es[skip..], 4)[13..], 5);
+    }
+
+    private static ReadOnlySpan<byte> Descriptor(ReadOnlySpan<byte> data, byte tag)
+    {
+        if (data.Length < 2 || data[0] != tag)
+            throw new InvalidDataException("the M4A's esds box has no decoder configuration");
+        int length = 0, at = 1;
+        byte part;
+        do
+        {
+            part = data[at++];
+            length = (length << 7) | (part & 0x7f);
+        }
+        while ((part & 0x80) != 0);
+        return data.Slice(at, length);
+    }
+
+    // ISO/IEC 14496-3, AudioSpecificConfig: 5 bits object type, 4 bits rate index, 4 bits channels, then the frame length flag.
+    private static (int Rate, int Channels, int FrameLength) ParseConfig(ReadOnlySpan<byte> config)
+    {
+        if (config.Length < 2)
+            throw new InvalidDataException("the AudioSpecificConfig is too short");
+        var index = ((config[0] & 7) << 1) | (config[1] >> 7);
+        if (index >= SampleRates.Length)
+            throw new InvalidDataException($"AAC sample rate index {index} is not supported");
+        var channels = (config[1] >> 3) & 15;
+        return (SampleRates[index], channels == 7 ? 8 : channels, (config[1] & 4) != 0 ? 960 : 1024);
+    }
+}

@@ -1,0 +1,111 @@
+using Gst;
+using Gst.App;
+
+namespace Dubbing.Elements.Audio;
+
+/// <summary>Decodes the input's AAC frames in one run, across fragments: a fragment decoded on its own is damaged in its first
+/// 1024 samples, because AAC frames overlap. <see cref="Push"/> and <see cref="Drain"/> come from one thread at a time.</summary>
+internal sealed class OriginalDecoder : IDisposable
+{
+    // A shorter step between output timestamps is rounding; a longer one is a frame that the decoder could not use.
+    private static readonly TimeSpan LostFrame = TimeSpan.FromMilliseconds(10);
+
+    private readonly Pcm _format;
+    private readonly Action<long, short[]> _onPcm;
+    private readonly Queue<FramePlacement> _placements = new();
+    private readonly DecodePipeline _pipeline;
+    private readonly Thread _thread;
+    private long _pushed;
+
+    /// <summary>Starts a decoder.</summary>
+    /// <param name="audio">The input's configuration.</param>
+    /// <param name="format">What comes out.</param>
+    /// <param name="onPcm">Receives position and interleaved samples, in order, on the decoder's own thread.</param>
+    public OriginalDecoder(Mp4Audio audio, Pcm format, Action<long, short[]> onPcm)
+    {
+        _format = format;
+        _onPcm = onPcm;
+        using var caps = Caps.FromString(
+            $"audio/mpeg,mpegversion=4,framed=true,stream-format=raw,rate={audio.SampleRate},channels={audio.Channels},"
+            + $"codec_data=(buffer){Convert.ToHexString(audio.Config)}");
+        _pipeline = new DecodePipeline("appsrc name=in format=time max-bytes=0", format, source => AppSrc.SetCaps(source, caps));
+        _thread = new Thread(Run) { IsBackground = true, Name = "original-decoder" };
+        _thread.Start();
+    }
+
+    /// <summary>Decodes one more frame. Does not wait.</summary>
+    public void Push(ReadOnlySpan<byte> frame, FramePlacement placement)
+    {
+        lock (_placements)
+            _placements.Enqueue(placement);
+        // The decoder sees one unbroken stream whatever the input's timestamps do; places are kept beside it.
+        var pts = _format.ToTime(_pushed);
+        _pushed += placement.NaturalLength;
+        var buffer = new Gst.Buffer(frame) { Pts = pts, Duration = _format.ToTime(_pushed) - pts };
+        _ = AppSrc.PushBuffer(_pipeline.Source, buffer);
+    }
+
+    /// <summary>No frame follows: what is inside comes out, and the thread ends.</summary>
+    public void Drain() => _ = AppSrc.EndOfStream(_pipeline.Source);
+
+    /// <inheritdoc />
+    public void Dispose()
+    {
+        _pipeline.Stop();
+        _thread.Join();
+        _pipeline.Dispose();
+    }
+
+    private void Run()
+    {
+        var pending = new List<short>();
+        long received = 0;
+        while (_pipeline.Pull(Clock.TimeNone, out var pts) is { } samples)
+        {
+            if (pts != Clock.TimeNone)
+            {
+                var lost = _format.ToSamples(pts) - received;
+                if (lost > _format.Samples(LostFrame))
+                {
+                    pending.AddRange(new short[lost * _format.Channels]);
+                    received += lost;
+                }
+            }
+            pending.AddRange(samples);
+            received += samples.Length / _format.Channels;
+            Deliver(pending, final: false);
+        }
+        Deliver(pending, final: true);
+    }
+
+    private void Deliver(List<short> pending, bool final)
+    {
+        while (NextPlacement() is { } placement)
+        {
+            var natural = placement.NaturalLength * _format.Channels;
+            if (pending.Count < natural)
+            {
+                if (!final || pending.Count == 0)
+                    return;
+                pending.AddRange(new short[natural - pending.Count]);
+            }
+            var source = pending.GetRange(0, natural).ToArray();
+            pending.RemoveRange(0, natural);
+            lock (_placements)
+                _placements.Dequeue();
+            var target = source;
+            if (placement.Length != placement.NaturalLength)
+            {
+                target = new short[placement.Length * _format.Channels];
+                _format.Stretch(source, target);
+            }
+            _onPcm(placement.Position, target);
+        }
+    }
+
+    private FramePlacement? NextPlacement()
+    {
+        lock (_placements)
+            return _placements.TryPeek(out var placement) ? placement : null;
+    }
+}

@@ -1,0 +1,42 @@
+namespace Dubbing.Elements.Audio;
+
+/// <summary>Decoded audio by its place in the output, kept until it was played. Not thread-safe.</summary>
+public sealed class PcmTrack(Pcm format)
+{
+    private readonly LinkedList<(long Position, short[] Samples)> _chunks = new();
+
+    /// <summary>The sample after the last one written; 0 before.</summary>
+    public long End { get; private set; }
+
+    /// <summary>Adds audio at or after <see cref="End"/>.</summary>
+    /// <param name="position">Its first sample.</param>
+    /// <param name="samples">Interleaved samples; the track keeps the array.</param>
+    public void Write(long position, short[] samples)
+    {
+        _chunks.AddLast((position, samples));
+        End = position + samples.Length / format.Channels;
+    }
+
+    /// <summary>Copies audio out; what is not there is silence.</summary>
+    public void Read(long position, Span<short> target)
+    {
+        target.Clear();
+        var end = position + target.Length / format.Channels;
+        foreach (var (start, samples) in _chunks)
+        {
+            var from = Math.Max(position, start);
+            var to = Math.Min(end, start + samples.Length / format.Channels);
+            if (from >= to)
+                continue;
+            samples.AsSpan((int)(from - start) * format.Channels, (int)(to - from) * format.Channels)
+                .CopyTo(target[((int)(from - position) * format.Channels)..]);
+        }
+    }
+
+    /// <summary>Drops what lies wholly before <paramref name="position"/>.</summary>
+    public void Trim(long position)
+    {
+        while (_chunks.First is { } first && first.Value.Position + first.Value.Samples.Length / format.Channels <= position)
+            _chunks.RemoveFirst();
+    }
+}

@@ -1,0 +1,29 @@
+using Gst.Subclassing;
+
+namespace Dubbing.Elements;
+
+/// <summary>The plugin that the elements make up.</summary>
+public static class DubbingPlugin
+{
+    /// <summary>The plugin's name.</summary>
+    public const string Name = "dubbing";
+
+    /// <summary>One sentence about it.</summary>
+    public const string Description = "Dubs live streams by a speech-to-speech server";
+
+    /// <summary>The plugin's version.</summary>
+    public static string Version => typeof(DubbingPlugin).Assembly.GetName().Version!.ToString(3);
+
+    /// <summary>Registers the elements in this process. Call once, after GStreamer was initialised.</summary>
+    /// <exception cref="InvalidOperationException">GStreamer refused the plugin.</exception>
+    public static void Register() =>
+        Plugin.RegisterStatic(Name, Description, Version, RegisterElements);
+
+    /// <summary>Registers the elements with a native plugin.</summary>
+    /// <returns>Whether GStreamer took all of them.</returns>
+    public static bool RegisterElements(nint plugin) =>
+        Plugin.RegisterElement(plugin, "stssink", BaseSinkImpl.Register<StsSink>(StsSink.Description))
+        && Plugin.RegisterElement(plugin, "stssrc", BaseSrcImpl.Register<StsSrc>(StsSrc.Description))
+        && Plugin.RegisterElement(plugin, "livetimestamper", PlainElementImpl.Register<LiveTimestamper>(LiveTimestamper.Description))
+        && Plugin.RegisterElement(plugin, "avgate", PlainElementImpl.Register<AvGate>(AvGate.Description));
+}

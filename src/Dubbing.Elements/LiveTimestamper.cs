@@ -1,0 +1,176 @@
+using Gst;
+using Gst.Subclassing;
+
+namespace Dubbing.Elements;
+
+/// <summary>
+/// Maps the timestamps of a source that is live but does not say so (<c>rtmp2src</c>) to the pipeline's running time: one
+/// common shift for audio and video, so that neither moves against the other. Also says so when a track is missing.
+/// <code>rtmp2src location=… ! flvdemux name=d  livetimestamper name=in
+///   d.video ! in.video_sink  d.audio ! in.audio_sink  in.video_src ! h264parse ! …  in.audio_src ! aacparse ! …</code>
+/// </summary>
+/// <remarks>
+/// The first buffer of either track fixes the shift: running time now, less its timestamp, plus <c>headroom</c>, which lets the
+/// other track begin a little earlier. A timestamp that then lies more than <see cref="MaxOffset"/> from live, because it
+/// jumped, wrapped or began again from 0, fixes a new shift; for the moment in which tracks carry both, each buffer takes the
+/// shift that brings it nearer to now. With <c>timestamps=keep</c> (a source that is live, <c>rtspsrc</c>) only the tracks are
+/// watched.
+/// </remarks>
+public sealed class LiveTimestamper : PlainElementImpl
+{
+    /// <summary>A timestamp further from live than this has jumped.</summary>
+    public static readonly TimeSpan MaxOffset = TimeSpan.FromSeconds(5);
+
+    private const uint DefaultHeadroom = 200;
+    private const uint DefaultAudioTimeout = 4000;
+    private const uint DefaultVideoTimeout = 20000;
+
+    private static readonly DebugCategory Category = new("livetimestamper", "Live timestamper");
+
+    private readonly object _gate = new();
+    private PadPair _video = null!;
+    private PadPair _audio = null!;
+    private TimestampMode _mode = TimestampMode.Shift;
+    private uint _headroom = DefaultHeadroom;
+    private uint _audioTimeout = DefaultAudioTimeout;
+    private uint _videoTimeout = DefaultVideoTimeout;
+    private long? _shift;
+    private long? _previousShift;
+    private ulong? _firstBuffer;
+    private bool _playing;
+    private bool _stopped;
+    private bool _failed;
+
+    /// <inheritdoc />
+    public override DebugCategory Debug => Category;
+
+    /// <summary>The class, as <c>gst-inspect-1.0 livetimestamper</c> shows it.</summary>
+    public static ElementDescription Description { get; } = new(
+        "GstLiveTimestamper",
+        new ElementMetadata("Live timestamper", "Filter/Audio/Video",
+            "Maps a live publisher's timestamps to running time, audio and video alike, and reports a missing track", "The Dubbing authors"),
+        [
+            new PadTemplateSpec("video_sink", PadDirection.Sink, PadPresence.Always, "ANY"),
+            new PadTemplateSpec("video_src", PadDirection.Src, PadPresence.Always, "ANY"),
+            new PadTemplateSpec("audio_sink", PadDirection.Sink, PadPresence.Always, "ANY"),
+            new PadTemplateSpec("audio_src", PadDirection.Src, PadPresence.Always, "ANY"),
+        ],
+        [
+            PropertySpec.Enum<LiveTimestamper, TimestampMode>("timestamps", "Timestamps", "What happens to timestamps",
+                "GstLiveTimestamperMode",
+                [("Shift to running time: the source is live but does not say so", "shift"), ("Keep: the source is live", "keep")],
+                TimestampMode.Shift, PropertyFlags.MutableReady, e => e._mode, (e, v) => e._mode = v),
+            PropertySpec.UInt<LiveTimestamper>("headroom", "Headroom", "Added to the shift in ms, part of the delay", 0, 5000,
+                DefaultHeadroom, PropertyFlags.MutableReady, e => e._headroom, (e, v) => e._headroom = v),
+            PropertySpec.UInt<LiveTimestamper>("audio-timeout", "Audio timeout",
+                "Error if no audio comes so many ms after the first picture (0: never)", 0, 60000, DefaultAudioTimeout,
+                PropertyFlags.MutableReady, e => e._audioTimeout, (e, v) => e._audioTimeout = v),
+            PropertySpec.UInt<LiveTimestamper>("video-timeout", "Video timeout",
+                "Error if no picture comes so many ms after the first audio (0: never); longer than the longest group of pictures",
+                0, 60000, DefaultVideoTimeout, PropertyFlags.MutableReady, e => e._videoTimeout, (e, v) => e._videoTimeout = v),
+        ]);
+
+    /// <inheritdoc />
+    protected override void OnInitialise()
+    {
+        _video = new PadPair(AddPad("video_sink", "video_sink"), AddPad("video_src", "video_src"), OnBuffer, OnPadEvent);
+        _audio = new PadPair(AddPad("audio_sink", "audio_sink"), AddPad("audio_src", "audio_src"), OnBuffer, OnPadEvent);
+    }
+
+    /// <inheritdoc />
+    protected override StateChangeReturn ChangeState(StateChange transition)
+    {
+        lock (_gate)
+        {
+            if (transition == StateChange.ReadyToPaused)
+                (_stopped, _shift, _previousShift, _firstBuffer, _failed) = (false, null, null, null, false);
+            _playing = transition == StateChange.PausedToPlaying;
+            if (transition == StateChange.PausedToReady)
+                _stopped = true;
+            Monitor.PulseAll(_gate);
+        }
+        return base.ChangeState(transition);
+    }
+
+    private FlowReturn OnBuffer(PadPair pad, Gst.Buffer buffer)
+    {
+        var first = false;
+        long shift = 0;
+        lock (_gate)
+        {
+            // Before PLAYING there is no running time; a source that is not live sends all the same.
+            while (!_playing && !_stopped)
+                Monitor.Wait(_gate);
+            if (_stopped)
+                return FlowReturn.Flushing;
+            if (RunningTime is { } now)
+            {
+                if (!CheckTracks(pad, now))
+                    return FlowReturn.Error;
+                if (_mode == TimestampMode.Shift)
+                    shift = ShiftFor(buffer, now, out first);
+            }
+            first |= pad.Buffers == 0;
+            pad.Buffers++;
+        }
+        if (_mode == TimestampMode.Keep)
+            return pad.Source.Push(buffer);
+        if (first)
+            pad.Source.PushEvent(Event.NewSegment(Segment.Create(Format.Time)));
+        using var writable = buffer.MakeWritable();
+        writable.Pts = Add(writable.Pts, shift);
+        writable.Dts = Add(writable.Dts, shift);
+        return pad.Source.Push(writable);
+    }
+
+    private bool OnPadEvent(PadPair pad, Event @event)
+    {
+        // The one segment that leaves begins at 0; shifted timestamps lie in it.
+        if (@event.Type != EventType.Segment || _mode == TimestampMode.Keep)
+            return true;
+        @event.Dispose();
+        return false;
+    }
+
+    private long ShiftFor(Gst.Buffer buffer, ulong now, out bool renewed)
+    {
+        renewed = false;
+        var timestamp = (long)Math.Min(buffer.Dts, buffer.Pts);
+        if (buffer.Pts == Clock.TimeNone)
+            return _shift ?? 0;
+        var target = (long)now + _headroom * (long)Clock.MSecond;
+        long Distance(long? shift) => shift is { } value ? Math.Abs(timestamp + value - target) : long.MaxValue;
+        var maxOffset = (long)MaxOffset.TotalNanoseconds;
+        if (Distance(_shift) > maxOffset && Distance(_previousShift) > maxOffset)
+        {
+            if (_shift != null)
+                Category.Info($"timestamps jumped: mapped anew at running time {now / Clock.MSecond} ms", Native);
+            _previousShift = _shift;
+            _shift = target - timestamp;
+        }
+        return Distance(_shift) <= Distance(_previousShift) ? _shift!.Value : _previousShift!.Value;
+    }
+
+    private bool CheckTracks(PadPair pad, ulong now)
+    {
+        if (_failed)
+            return false;
+        _firstBuffer ??= now;
+        var waited = (now - _firstBuffer.Value) / Clock.MSecond;
+        if (pad == _video && _audio.Buffers == 0 && _audioTimeout > 0 && waited > _audioTimeout)
+            return Fail($"no audio track: {waited / 1000.0:0.0} s after the first picture no AAC audio has come");
+        if (pad == _audio && _video.Buffers == 0 && _videoTimeout > 0 && waited > _videoTimeout)
+            return Fail($"no video track: {waited / 1000.0:0.0} s after the first audio no H.264 picture has come");
+        return true;
+    }
+
+    private bool Fail(string text)
+    {
+        _failed = true;
+        PostError(ElementError.WrongType, text);
+        return false;
+    }
+
+    private static ulong Add(ulong timestamp, long shift) =>
+        timestamp == Clock.TimeNone ? timestamp : (ulong)Math.Max(0, (long)timestamp + shift);
+}

@@ -1,0 +1,39 @@
+using Gst;
+using Gst.Subclassing;
+
+namespace Dubbing.Elements;
+
+/// <summary>A sink pad and the source pad that what it receives leaves by: events and queries pass in both directions.</summary>
+internal sealed class PadPair
+{
+    /// <summary>Joins two pads.</summary>
+    /// <param name="sink">Where data comes in.</param>
+    /// <param name="source">Where it leaves.</param>
+    /// <param name="onBuffer">Handles a buffer.</param>
+    /// <param name="onEvent">Looks at a downstream event first; false if it has handled the event.</param>
+    public PadPair(ElementPad sink, ElementPad source, Func<PadPair, Gst.Buffer, FlowReturn> onBuffer, Func<PadPair, Event, bool> onEvent)
+    {
+        Sink = sink;
+        Source = source;
+        sink.SetChainFunction(buffer => onBuffer(this, buffer));
+        sink.SetEventFunction(e => !onEvent(this, e) || source.PushEvent(e));
+        sink.SetQueryFunction(source.PeerQuery);
+        source.SetEventFunction(sink.PushEvent);
+        source.SetQueryFunction(sink.PeerQuery);
+    }
+
+    /// <summary>Where data comes in.</summary>
+    public ElementPad Sink { get; }
+
+    /// <summary>Where it leaves.</summary>
+    public ElementPad Source { get; }
+
+    /// <summary>The segment of what comes in.</summary>
+    public Segment Segment { get; set; } = Segment.Create(Format.Time);
+
+    /// <summary>Buffers seen.</summary>
+    public ulong Buffers { get; set; }
+
+    /// <summary>Running time of the last buffer that left, in ns; none before.</summary>
+    public ulong LastRunningTime { get; set; } = Clock.TimeNone;
+}

@@ -1,0 +1,247 @@
+using System.Diagnostics.CodeAnalysis;
+using Dubbing.Elements.Audio;
+using Dubbing.Elements.Sts;
+using Gst;
+
+namespace Dubbing.Elements.Sessions;
+
+/// <summary>What a sink and a source of one name share: the exchange with the STS server, the input's own audio, and the output
+/// timeline. Thread-safe.</summary>
+/// <remarks>
+/// One lock guards the timeline; it is held for copying at most, and never while the exchange, a decoder or GStreamer is
+/// called. Whoever changes the timeline pulses the lock, on which the source's streaming thread waits.
+/// A pipeline that comes back under the name finds the same exchange if it left without EOS and within
+/// <see cref="SourceSettings.Linger"/>; the timeline is each pipeline's own.
+/// </remarks>
+[SuppressMessage("Reliability", "CA1001", Justification = "The exchange and the run end with the source that began them: DetachAsync.")]
+internal sealed class DubSession(string name, TimeProvider time, IStsTransportFactory transports)
+{
+    /// <summary>A rest shorter than this is not worth a translation: it is played as it is.</summary>
+    public static readonly TimeSpan ShortestFragment = TimeSpan.FromSeconds(1);
+
+    // How long after the input's last frame what is inside the decoder is fetched out.
+    private static readonly TimeSpan DrainDelay = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan EndTimeout = TimeSpan.FromSeconds(5);
+
+    private readonly object _gate = new();
+    private ISessionSource? _source;
+    private SourceSettings _settings = new();
+    private StsSession? _exchange;
+    private ITimer? _lingerTimer;
+    private Run? _run;
+    private long _nextIndex;
+
+    /// <summary>The name.</summary>
+    public string Name { get; } = name;
+
+    /// <summary>The exchange's figures; null while there is no source.</summary>
+    public StsSnapshot? Snapshot => _exchange?.Snapshot;
+
+    /// <summary>A source joins: connecting begins, without waiting.</summary>
+    /// <exception cref="InvalidOperationException">Another source plays this session.</exception>
+    /// <exception cref="ArgumentException">The settings are not valid.</exception>
+    public void Attach(ISessionSource source, SourceSettings settings)
+    {
+        lock (_gate)
+        {
+            if (_source != null)
+                throw new InvalidOperationException($"session '{Name}' is played by another stssrc: give each pair a name of its own");
+            if (_exchange == null)
+            {
+                _exchange = new StsSession(settings.ToOptions(), transports, time, OnEvent);
+                _exchange.Start();
+            }
+            else
+            {
+                DubSessions.Release(this);
+            }
+            _lingerTimer?.Dispose();
+            _lingerTimer = null;
+            _source = source;
+            _settings = settings;
+        }
+    }
+
+    /// <summary>The attached source's pipeline begins to play: from now on frames are taken.</summary>
+    public void BeginRun(Pcm format)
+    {
+        Run? previous;
+        lock (_gate)
+            (previous, _run) = (_run, new Run(format, time, _gate, DrainDelay));
+        previous?.Dispose();
+    }
+
+    /// <summary>The source leaves.</summary>
+    /// <param name="ended">The stream is over; else the session lingers for another pipeline, if it was set to.</param>
+    /// <returns>Completes when the exchange was ended, at once if it lingers.</returns>
+    public Task DetachAsync(bool ended)
+    {
+        Run? run;
+        StsSession? exchange = null;
+        lock (_gate)
+        {
+            run = _run;
+            _run = null;
+            _source = null;
+            if (ended || _settings.Linger == 0)
+            {
+                (exchange, _exchange) = (_exchange, null);
+            }
+            else
+            {
+                // The registry must not forget the session while it lingers.
+                DubSessions.Acquire(Name);
+                _lingerTimer = time.CreateTimer(_ => EndLingering(), null,
+                    TimeSpan.FromMilliseconds(_settings.Linger), System.Threading.Timeout.InfiniteTimeSpan);
+            }
+            Monitor.PulseAll(_gate);
+        }
+        run?.Dispose();
+        return exchange == null ? Task.CompletedTask : EndAsync(exchange, ended ? "eos" : "stopped");
+    }
+
+    /// <summary>A frame of the input, from the sink's streaming thread.</summary>
+    /// <param name="pts">Its running time in ns.</param>
+    /// <param name="frame">The AAC frame.</param>
+    public void AppendFrame(ulong pts, ReadOnlySpan<byte> frame)
+    {
+        var run = CurrentRun();
+        if (run == null)
+            return;
+        if (run.Append(pts, frame) is var step && step != 0)
+            _source?.OnEvent(new InputDiscontinuity(pts, step));
+    }
+
+    /// <summary>The fragment that the last frames belong to is complete.</summary>
+    /// <param name="audio">What its <c>moov</c> says; null if it can't be read.</param>
+    /// <param name="image">The M4A file.</param>
+    /// <param name="startTime">Running time of its first frame in ns.</param>
+    /// <returns>The fragment; null when no source plays this session, or it can't be used.</returns>
+    public Fragment? CloseFragment(Mp4Audio? audio, byte[] image, ulong startTime)
+    {
+        var run = CurrentRun();
+        if (run == null || audio == null)
+        {
+            run?.Abandon();
+            return null;
+        }
+        var duration = (ulong)((UInt128)(uint)audio.Frames * (uint)audio.FrameLength * Clock.Second / (uint)audio.SampleRate);
+        var fragment = new Fragment
+        {
+            Id = Guid.NewGuid().ToString("D"),
+            Index = Interlocked.Increment(ref _nextIndex) - 1,
+            StartTime = startTime,
+            Duration = duration,
+            Image = image,
+            SampleRate = audio.SampleRate,
+            Channels = audio.Channels,
+            Deadline = DeadlineOf(startTime),
+        };
+        var isShort = duration < (ulong)ShortestFragment.TotalNanoseconds;
+        run.Close(audio, fragment, isShort);
+        return fragment;
+    }
+
+    /// <summary>Sends a fragment on its way. Not together with <see cref="CloseFragment"/>, so that the cut can be reported
+    /// before anything that follows from it.</summary>
+    public void Submit(Fragment fragment)
+    {
+        if (fragment.Duration >= (ulong)ShortestFragment.TotalNanoseconds)
+            Volatile.Read(ref _exchange)?.Submit(fragment);
+    }
+
+    /// <summary>No more input will come.</summary>
+    public void EndInput()
+    {
+        lock (_gate)
+        {
+            if (_run != null)
+                _run.Playout.InputEnded = true;
+            Monitor.PulseAll(_gate);
+        }
+    }
+
+    /// <summary>Waits for the next piece of output.</summary>
+    /// <param name="target">Receives at most this many interleaved samples.</param>
+    /// <param name="isCancelled">Looked at under the lock; <see cref="Wake"/> makes a waiting call look again.</param>
+    /// <param name="position">First sample.</param>
+    /// <param name="count">Samples made.</param>
+    /// <param name="played">Fragments whose playout began.</param>
+    /// <returns><see cref="PlayoutResult.Wait"/> if cancelled.</returns>
+    public PlayoutResult Read(Span<short> target, Func<bool> isCancelled, out long position, out int count,
+        out IReadOnlyList<PlayedFragment> played)
+    {
+        (position, count, played) = (0, 0, []);
+        lock (_gate)
+        {
+            while (!isCancelled() && _run is { } run && _source?.RunningTime is { } now)
+            {
+                var format = run.Format;
+                var due = now > _settings.Due ? format.ToSamples(now - _settings.Due) : 0;
+                var result = run.Playout.Read(due, target, out position, out count);
+                played = run.Playout.TakePlayed();
+                if (result != PlayoutResult.Wait || played.Count > 0)
+                    return result;
+                Monitor.Wait(_gate, UntilDue(run, due, target.Length));
+            }
+            return PlayoutResult.Wait;
+        }
+    }
+
+    /// <summary>Makes a waiting <see cref="Read"/> look whether it was cancelled.</summary>
+    public void Wake()
+    {
+        lock (_gate)
+            Monitor.PulseAll(_gate);
+    }
+
+    // Until a whole piece is due, so that a hole is filled in pieces and not sample by sample.
+    private static TimeSpan UntilDue(Run run, long due, int values)
+    {
+        if (run.Playout.Position is not { } position)
+            return System.Threading.Timeout.InfiniteTimeSpan;
+        var samples = position - due + values / run.Format.Channels;
+        return TimeSpan.FromSeconds(Math.Max(0.001, (double)samples / run.Format.Rate));
+    }
+
+    private Run? CurrentRun()
+    {
+        lock (_gate)
+            return _run;
+    }
+
+    private long DeadlineOf(ulong startTime)
+    {
+        var now = time.GetTimestamp();
+        if (_source?.RunningTime is not { } running)
+            return now;
+        var left = (double)startTime + _settings.Deadline - running;
+        return now + (long)(left / Clock.Second * time.TimestampFrequency);
+    }
+
+    private void OnEvent(StsEvent happened)
+    {
+        if (happened is FragmentDecided { Decision: var decision } && CurrentRun() is { } run)
+            run.Decide(decision);
+        _source?.OnEvent(happened);
+    }
+
+    private void EndLingering()
+    {
+        StsSession? exchange;
+        lock (_gate)
+        {
+            if (_source != null || _exchange == null)
+                return;
+            (exchange, _exchange) = (_exchange, null);
+        }
+        DubSessions.Release(this);
+        _ = EndAsync(exchange, "not taken up again");
+    }
+
+    private static async Task EndAsync(StsSession exchange, string reason)
+    {
+        await exchange.EndAsync(reason, TimeSpan.Zero).WaitAsync(EndTimeout).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await exchange.DisposeAsync().ConfigureAwait(false);
+    }
+}

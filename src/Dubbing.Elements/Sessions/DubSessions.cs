@@ -1,0 +1,36 @@
+using Dubbing.Elements.Sts;
+
+namespace Dubbing.Elements.Sessions;
+
+/// <summary>The sessions of this process, by name: how a sink and a source find each other (the pattern of
+/// <c>interaudiosink</c> and <c>interaudiosrc</c>). Thread-safe.</summary>
+internal static class DubSessions
+{
+    private static readonly Lock Gate = new();
+    private static readonly Dictionary<string, (DubSession Session, int References)> Sessions = [];
+
+    /// <summary>The session of that name, made if there is none. Each call is matched by one <see cref="Release"/>.</summary>
+    public static DubSession Acquire(string name)
+    {
+        lock (Gate)
+        {
+            var (session, references) = Sessions.GetValueOrDefault(name);
+            session ??= new DubSession(name, TimeProvider.System, new SocketIoTransportFactory(TimeProvider.System));
+            Sessions[name] = (session, references + 1);
+            return session;
+        }
+    }
+
+    /// <summary>Gives a session back; with the last reference it is forgotten.</summary>
+    public static void Release(DubSession session)
+    {
+        lock (Gate)
+        {
+            var (found, references) = Sessions[session.Name];
+            if (references > 1)
+                Sessions[session.Name] = (found, references - 1);
+            else
+                Sessions.Remove(session.Name);
+        }
+    }
+}

@@ -1,0 +1,206 @@
+using Dubbing.Elements.Audio;
+using Dubbing.Elements.Sts;
+
+namespace Dubbing.Elements.Sessions;
+
+/// <summary>One pipeline's part in a session: its timeline, its slots, and the decoders that fill them.</summary>
+/// <remarks><see cref="Append"/>, <see cref="Close"/> and <see cref="Abandon"/> come from the sink's streaming thread;
+/// <see cref="Decide"/> from the exchange's loop. The session's lock guards <see cref="Playout"/>.</remarks>
+internal sealed class Run : IDisposable
+{
+    private readonly object _gate;
+    private readonly Lock _input = new();
+    private readonly Timeline _timeline;
+    private readonly TimeSpan _drainDelay;
+    private readonly ITimer _drainTimer;
+    private readonly List<(ulong Pts, byte[] Frame)> _unplaced = [];
+    private Mp4Audio? _audio;
+    private OriginalDecoder? _decoder;
+    private OriginalDecoder? _drained;
+    private Slot? _open;
+    private bool _disposed;
+
+    /// <summary>Creates a run with an empty timeline.</summary>
+    public Run(Pcm format, TimeProvider time, object gate, TimeSpan drainDelay)
+    {
+        Format = format;
+        Playout = new Playout(format);
+        _gate = gate;
+        _timeline = new Timeline(format);
+        _drainDelay = drainDelay;
+        _drainTimer = time.CreateTimer(_ => Drain(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+    }
+
+    /// <summary>The output's format.</summary>
+    public Pcm Format { get; }
+
+    /// <summary>The output timeline; touch it under the session's lock.</summary>
+    public Playout Playout { get; }
+
+    /// <summary>Takes a frame of the input.</summary>
+    /// <returns>By how many ns its timestamp jumped; 0 if it follows.</returns>
+    public long Append(ulong pts, ReadOnlySpan<byte> frame)
+    {
+        lock (_input)
+        {
+            if (_disposed)
+                return 0;
+            if (_audio == null)
+            {
+                // Without its configuration, which comes last in the fragment, a frame can't be decoded.
+                if (_unplaced.Count == 0)
+                    OpenSlot(Format.ToSamples(pts), pts);
+                _unplaced.Add((pts, frame.ToArray()));
+                return 0;
+            }
+            return Place(pts, frame);
+        }
+    }
+
+    /// <summary>Closes the open slot: its fragment is complete.</summary>
+    /// <param name="audio">The fragment's format.</param>
+    /// <param name="fragment">The fragment.</param>
+    /// <param name="isShort">It is not sent, and plays as it is.</param>
+    public void Close(Mp4Audio audio, Fragment fragment, bool isShort)
+    {
+        lock (_input)
+        {
+            if (_disposed)
+                return;
+            if (_audio == null || !_audio.Config.AsSpan().SequenceEqual(audio.Config))
+            {
+                _audio = audio;
+                ReplaceDecoder(null);
+            }
+            foreach (var (pts, frame) in _unplaced)
+                Place(pts, frame);
+            _unplaced.Clear();
+            if (_open is not { } slot)
+                return;
+            _open = null;
+            lock (_gate)
+            {
+                slot.Id = fragment.Id;
+                slot.Index = fragment.Index;
+                slot.Duration = fragment.Duration;
+                slot.End = _timeline.End;
+                if (isShort && slot.Outcome == null)
+                    (slot.Outcome, slot.Reason) = (Outcome.Fallback, FallbackReason.Short);
+                Monitor.PulseAll(_gate);
+            }
+            _drainTimer.Change(_drainDelay, Timeout.InfiniteTimeSpan);
+        }
+    }
+
+    /// <summary>The open slot's fragment can't be used: it plays as far as it was decoded.</summary>
+    public void Abandon()
+    {
+        lock (_input)
+        {
+            _unplaced.Clear();
+            if (_open is not { } slot)
+                return;
+            _open = null;
+            lock (_gate)
+            {
+                slot.End = Math.Max(_timeline.End, slot.Start);
+                (slot.Outcome, slot.Reason) = (Outcome.Fallback, FallbackReason.Failed);
+                Monitor.PulseAll(_gate);
+            }
+        }
+    }
+
+    /// <summary>Settles a slot; dubbed audio is decoded beside.</summary>
+    public void Decide(FragmentDecision decision)
+    {
+        long samples;
+        lock (_gate)
+        {
+            if (!Playout.Decide(decision.Fragment.Id, decision.Outcome, decision.Reason))
+                return;
+            samples = (long)((UInt128)decision.Fragment.Duration * (uint)Format.Rate / Gst.Clock.Second) + Format.Rate;
+            Monitor.PulseAll(_gate);
+        }
+        if (decision.Audio is { } audio)
+            _ = Task.Run(() => Decode(decision.Fragment.Id, audio, samples));
+    }
+
+    /// <inheritdoc />
+    public void Dispose()
+    {
+        _drainTimer.Dispose();
+        lock (_input)
+        {
+            _disposed = true;
+            ReplaceDecoder(null);
+        }
+    }
+
+    private void Decode(string id, DubbedAudio audio, long maxSamples)
+    {
+        short[]? samples = null;
+        try
+        {
+            samples = ResultDecoder.Decode(Format, audio.Data, audio.Format, audio.SampleRate, audio.Channels, maxSamples);
+        }
+        catch (InvalidDataException failure)
+        {
+            StsLog.Category.Warning($"fragment {id}: {failure.Message}");
+        }
+        lock (_gate)
+        {
+            Playout.Supply(id, samples);
+            Monitor.PulseAll(_gate);
+        }
+    }
+
+    private long Place(ulong pts, ReadOnlySpan<byte> frame)
+    {
+        var placement = _timeline.Place(pts, _audio!.SampleRate, _audio.FrameLength);
+        if (_open == null)
+            OpenSlot(placement.Position, pts);
+        _decoder ??= new OriginalDecoder(_audio, Format, OnOriginal);
+        _decoder.Push(frame, placement);
+        _drainTimer.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        return placement.Step * 1_000_000_000 / Format.Rate;
+    }
+
+    private void OpenSlot(long position, ulong pts)
+    {
+        lock (_gate)
+        {
+            _open = Playout.Open(position, pts);
+            Monitor.PulseAll(_gate);
+        }
+    }
+
+    private void OnOriginal(long position, short[] samples)
+    {
+        lock (_gate)
+        {
+            Playout.Original.Write(position, samples);
+            Monitor.PulseAll(_gate);
+        }
+    }
+
+    // The input paused or ended: the last samples are still inside the decoder. A frame that comes after all gets a new one.
+    private void Drain()
+    {
+        lock (_input)
+        {
+            if (_decoder == null || _open != null || _disposed)
+                return;
+            _drained?.Dispose();
+            (_drained, _decoder) = (_decoder, null);
+            _drained.Drain();
+        }
+    }
+
+    private void ReplaceDecoder(OriginalDecoder? next)
+    {
+        _decoder?.Dispose();
+        _drained?.Dispose();
+        _drained = null;
+        _decoder = next;
+    }
+}

@@ -1,0 +1,37 @@
+using Dubbing.Elements.Sts;
+
+namespace Dubbing.Elements.Sessions;
+
+/// <summary>A fragment's place in the output, from its first frame until it was played.</summary>
+internal sealed class Slot(long start, ulong startTime)
+{
+    /// <summary>First sample.</summary>
+    public long Start { get; } = start;
+
+    /// <summary>Running time of the first frame in ns.</summary>
+    public ulong StartTime { get; } = startTime;
+
+    /// <summary>The sample after its last; null while the fragment is still being cut.</summary>
+    public long? End { get; set; }
+
+    /// <summary>The fragment's id; empty while it is still being cut.</summary>
+    public string Id { get; set; } = "";
+
+    /// <summary>The fragment's number.</summary>
+    public long Index { get; set; }
+
+    /// <summary>Length in ns.</summary>
+    public ulong Duration { get; set; }
+
+    /// <summary>What is to be played; null while undecided.</summary>
+    public Outcome? Outcome { get; set; }
+
+    /// <summary>Why it falls back.</summary>
+    public FallbackReason Reason { get; set; }
+
+    /// <summary>The dubbed audio, of the fragment's exact length plus, where there is more, the fade's; null until decoded.</summary>
+    public short[]? Dubbed { get; set; }
+
+    /// <summary>Its playout has begun.</summary>
+    public bool Announced { get; set; }
+}

@@ -1,0 +1,169 @@
+using Dubbing.Elements.Audio;
+using Dubbing.Elements.Sessions;
+using Gst;
+using Gst.Subclassing;
+
+namespace Dubbing.Elements;
+
+/// <summary>
+/// Sends audio fragments to a speech-to-speech server: the inner sink of a <c>splitmuxsink</c>. Each M4A file that the muxer
+/// writes is one fragment; the <c>stssrc</c> of the same session plays what comes back.
+/// <code>
+/// gst-launch-1.0 filesrc location=in.m4a ! qtdemux ! aacparse ! s.audio_0 splitmuxsink name=s muxer=mp4mux
+///   max-size-time=6000000000 sink="stssink session=demo" stssrc session=demo url=http://127.0.0.1:3000 ! autoaudiosink
+/// </code>
+/// </summary>
+public sealed class StsSink : BaseSinkImpl
+{
+    private static readonly DebugCategory Category = new("stssink", "Speech-to-speech sink");
+
+    private readonly FragmentImage _image = new();
+    private string _sessionName = new SourceSettings().Session;
+    private string? _location;
+    private DubSession? _session;
+    private ulong _startTime = Clock.TimeNone;
+    private bool _warned;
+    private Task _written = Task.CompletedTask;
+
+    /// <inheritdoc />
+    public override DebugCategory Debug => Category;
+
+    /// <summary>The class, as <c>gst-inspect-1.0 stssink</c> shows it.</summary>
+    public static ElementDescription Description { get; } = new(
+        "GstStsSink",
+        new ElementMetadata("Speech-to-speech sink", "Sink/Audio/Network",
+            "Sends the fragments that splitmuxsink cuts to a speech-to-speech server", "The Dubbing authors"),
+        [new PadTemplateSpec("sink", PadDirection.Sink, PadPresence.Always, "video/quicktime; audio/x-m4a")],
+        [
+            PropertySpec.String<StsSink>("session", "Session", "Name shared with the stssrc that plays this sink's fragments",
+                new SourceSettings().Session, PropertyFlags.MutableReady, e => e._sessionName, (e, v) => e._sessionName = v ?? ""),
+            PropertySpec.String<StsSink>("location", "Location",
+                "File that the fragment is also written to (null: none); splitmuxsink sets it for each fragment", null,
+                PropertyFlags.MutablePlaying, e => Volatile.Read(ref e._location), (e, v) => Volatile.Write(ref e._location, v)),
+        ]);
+
+    /// <inheritdoc />
+    // A muxer's output has no running time of its own: with sync=true no fragment would ever close.
+    protected override void OnInitialise() => SetSync(sync: false, async: false);
+
+    /// <inheritdoc />
+    protected override bool Start()
+    {
+        if (IsSync)
+        {
+            PostError(ElementError.Settings, "stssink can't run with sync=true: a fragment would never be complete. Set sync=false.");
+            return false;
+        }
+        _session = DubSessions.Acquire(_sessionName);
+        Reset();
+        return true;
+    }
+
+    /// <inheritdoc />
+    protected override bool Stop()
+    {
+        if (_session != null)
+            DubSessions.Release(_session);
+        _session = null;
+        return true;
+    }
+
+    /// <inheritdoc />
+    protected override FlowReturn Render(Gst.Buffer buffer)
+    {
+        var target = _image.Append(buffer.Size);
+        buffer.CopyTo(target);
+        // Only the AAC frames have timestamps; the muxer's own boxes have none.
+        if (buffer.Pts != Clock.TimeNone)
+        {
+            if (_startTime == Clock.TimeNone)
+                _startTime = buffer.Pts;
+            _session?.AppendFrame(buffer.Pts, target);
+        }
+        return FlowReturn.Ok;
+    }
+
+    /// <inheritdoc />
+    protected override bool OnEvent(Event @event)
+    {
+        switch (@event.Type)
+        {
+            // The muxer jumps back to patch sizes by a new segment in bytes.
+            case EventType.Segment when @event.ParseSegment() is { Format: Format.Bytes } segment:
+                _image.Position = (long)segment.Start;
+                break;
+            case EventType.Eos when _image.Length > 0:
+                Complete();
+                break;
+        }
+        return true;
+    }
+
+    /// <inheritdoc />
+    protected override bool OnQuery(Query query)
+    {
+        // mp4mux writes a plain file, whose index counts every frame, only to a sink that it can seek in.
+        if (query.Type != QueryType.Seeking || query.ParseSeekingFormat() != Format.Bytes)
+            return false;
+        query.SetSeeking(Format.Bytes, true, 0, -1);
+        return true;
+    }
+
+    private void Complete()
+    {
+        var image = _image.ToArray();
+        var startTime = _startTime;
+        Reset();
+        Mp4Audio? audio = null;
+        if (startTime == Clock.TimeNone)
+            return;
+        try
+        {
+            audio = Mp4Audio.Parse(image);
+        }
+        catch (Exception failure) when (failure is InvalidDataException or ArgumentOutOfRangeException or IndexOutOfRangeException)
+        {
+            PostWarning(ElementError.Format,
+                $"session '{_sessionName}': a fragment is not AAC in MP4 and can't be dubbed; its audio plays as far as it can be decoded",
+                failure.Message);
+        }
+        var location = Volatile.Read(ref _location);
+        var fragment = _session?.CloseFragment(audio, image, startTime);
+        if (location != null)
+            _written = WriteAsync(_written, location, image);
+        if (fragment == null)
+        {
+            if (!_warned && audio != null)
+                PostWarning(ElementError.Settings, $"no stssrc plays session '{_sessionName}': its fragments go nowhere");
+            _warned = true;
+            return;
+        }
+        PostElementMessage(new Structure("sts-fragment-cut")
+            .Set("session", _sessionName).Set("fragment-id", fragment.Id).Set("index", (ulong)fragment.Index)
+            .Set("start-time", fragment.StartTime).Set("duration", fragment.Duration).Set("bytes", (ulong)image.Length)
+            .Set("rate", fragment.SampleRate).Set("channels", fragment.Channels).Set("location", location ?? ""));
+        _session!.Submit(fragment);
+    }
+
+    // The streaming thread never waits for the disk. A reader never sees half a file.
+    private async Task WriteAsync(Task previous, string location, byte[] image)
+    {
+        await previous.ConfigureAwait(false);
+        try
+        {
+            var temporary = location + ".part";
+            await File.WriteAllBytesAsync(temporary, image).ConfigureAwait(false);
+            File.Move(temporary, location, overwrite: true);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            PostWarning(ElementError.Write, $"session '{_sessionName}': the fragment was not kept on disk: {failure.Message}");
+        }
+    }
+
+    private void Reset()
+    {
+        _image.Clear();
+        _startTime = Clock.TimeNone;
+    }
+}

@@ -1,0 +1,15 @@
+namespace Dubbing.Service.Configuration;
+
+/// <summary>The speech translation server and what is asked of it.</summary>
+/// <param name="Url">Its address.</param>
+/// <param name="ApiKey">The key; a secret. Empty: none.</param>
+/// <param name="SourceLanguage">The language spoken.</param>
+/// <param name="TargetLanguage">The language to dub into.</param>
+/// <param name="Voice">The voice profile.</param>
+/// <param name="TimeoutMs">How long the server may take for a fragment, in ms.</param>
+/// <param name="MarginMs">Added to the delay beyond what fragment and timeout need, in ms.</param>
+/// <param name="BreakerThreshold">Failures in a row that open the circuit breaker.</param>
+/// <param name="BreakerTimeoutMs">How long it stays open, in ms.</param>
+public sealed record StsOptions(
+    string Url, string ApiKey, string SourceLanguage, string TargetLanguage, string Voice,
+    int TimeoutMs, int MarginMs, int BreakerThreshold, int BreakerTimeoutMs);

@@ -1,0 +1,56 @@
+using System.Text.Json;
+using System.Text.RegularExpressions;
+
+namespace Dubbing.Service.Hooks;
+
+/// <summary>Reads hook events. Nothing but the shape is judged: source types are anyone's to invent.</summary>
+public static partial class HookParser
+{
+    private const int LongestText = 4096;
+
+    /// <summary>Reads a request body.</summary>
+    /// <returns>The event, or what is wrong with the first field that is.</returns>
+    public static (HookEvent? Event, HookFault? Fault) Parse(ReadOnlyMemory<byte> body)
+    {
+        try
+        {
+            using var json = JsonDocument.Parse(body);
+            return json.RootElement.ValueKind == JsonValueKind.Object
+                ? Parse(json.RootElement)
+                : (null, new HookFault("body", "it must be a JSON object"));
+        }
+        catch (JsonException)
+        {
+            return (null, new HookFault("body", "it is not valid JSON"));
+        }
+    }
+
+    private static (HookEvent? Event, HookFault? Fault) Parse(JsonElement body)
+    {
+        var texts = new Dictionary<string, string>();
+        foreach (var (field, required) in new[] { ("path", true), ("query", false), ("sourceType", true), ("sourceId", true) })
+        {
+            if (Fault(body, field, required, out var text) is { } fault) return (null, fault);
+            texts[field] = text;
+        }
+
+        var match = StreamPath().Match(texts["path"]);
+        return match.Success
+            ? (new HookEvent(match.Groups["id"].Value, match.Groups["way"].Value == "in", texts["query"], texts["sourceType"], texts["sourceId"]), null)
+            : (null, new HookFault("path", "it must be live/<stream id>/in or live/<stream id>/out; a stream id is letters, digits, '-' and '_', at most 64"));
+    }
+
+    private static HookFault? Fault(JsonElement body, string field, bool required, out string text)
+    {
+        text = "";
+        if (!body.TryGetProperty(field, out var value) || value.ValueKind == JsonValueKind.Null)
+            return required ? new HookFault(field, "it is missing") : null;
+        if (value.ValueKind != JsonValueKind.String) return new HookFault(field, "it must be a string");
+        text = value.GetString()!;
+        if (required && text.Length == 0) return new HookFault(field, "it is empty");
+        return text.Length > LongestText ? new HookFault(field, $"it is longer than {LongestText} characters") : null;
+    }
+
+    [GeneratedRegex(@"\Alive/(?<id>[A-Za-z0-9_-]{1,64})/(?<way>in|out)\z")]
+    private static partial Regex StreamPath();
+}

@@ -1,0 +1,22 @@
+namespace Dubbing.Service.Streams;
+
+/// <summary>Plays every stream out when the service stops, while the web server still answers.</summary>
+internal sealed class DrainService(StreamRegistry streams, ILogger<DrainService> logger) : IHostedLifecycleService
+{
+    public async Task StoppingAsync(CancellationToken cancellationToken)
+    {
+        logger.LogInformation("draining");
+        await streams.DrainAsync().WaitAsync(cancellationToken);
+        logger.LogInformation("drained");
+    }
+
+    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+}

@@ -1,0 +1,63 @@
+using System.Collections.Concurrent;
+using Dubbing.Service.Configuration;
+
+namespace Dubbing.Service.Streams;
+
+/// <summary>Makes the folders of runs and removes old ones. Trouble with the disk is logged; it does not stop a stream.
+/// Thread-safe.</summary>
+internal sealed class SegmentFolders(SegmentOptions options, TimeProvider time, ILogger<SegmentFolders> logger)
+{
+    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+    private readonly ConcurrentDictionary<string, byte> _inUse = new(StringComparer.Ordinal);
+    private readonly Lock _tidying = new();
+
+    /// <summary>Makes a run's folder, for the service's user only.</summary>
+    public void Begin(string streamId, string runId) => Guard(() =>
+    {
+        var folder = StreamValues.SegmentFolder(options, streamId, runId);
+        _inUse.TryAdd(folder, 0);
+        Directory.CreateDirectory(Path.Combine(options.Folder, streamId), OwnerOnly);
+        Directory.CreateDirectory(folder, OwnerOnly);
+    });
+
+    /// <summary>A run has ended: its folder is now among those that may go. Tidies up on a thread of its own.</summary>
+    public void End(string streamId, string runId)
+    {
+        _inUse.TryRemove(StreamValues.SegmentFolder(options, streamId, runId), out _);
+        _ = Task.Run(Tidy);
+    }
+
+    /// <summary>Removes ended runs beyond number, age and size, the oldest first.</summary>
+    public void Tidy()
+    {
+        lock (_tidying) Guard(TidyAll);
+    }
+
+    private void TidyAll()
+    {
+        var oldest = time.GetUtcNow() - options.MaxAge;
+        // Run ids sort by time.
+        var runs = new DirectoryInfo(options.Folder).EnumerateDirectories()
+            .SelectMany(stream => stream.EnumerateDirectories().Where(run => !_inUse.ContainsKey(run.FullName))
+                .OrderByDescending(run => run.Name, StringComparer.Ordinal).Select((run, place) => (run, place)))
+            .OrderByDescending(entry => entry.run.Name, StringComparer.Ordinal);
+        long size = 0;
+        foreach (var (run, place) in runs.ToList())
+        {
+            size += run.EnumerateFiles("*", SearchOption.AllDirectories).Sum(file => file.Length);
+            if (place >= options.MaxRuns || size > options.MaxBytes || run.LastWriteTimeUtc < oldest) run.Delete(recursive: true);
+        }
+    }
+
+    private void Guard(Action action)
+    {
+        try
+        {
+            action();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            logger.LogError("segment files: {Message}", e.Message);
+        }
+    }
+}

@@ -1,0 +1,50 @@
+using System.Collections.Concurrent;
+
+namespace Dubbing.Service.Streams;
+
+/// <summary>All streams that the service knows. Thread-safe.</summary>
+internal sealed class StreamRegistry(StreamContext context)
+{
+    private readonly ConcurrentDictionary<string, Lazy<StreamSupervisor>> _streams = new(StringComparer.Ordinal);
+    private volatile bool _draining;
+
+    /// <summary>Streams that run or ended lately, by id.</summary>
+    public IReadOnlyList<StreamSupervisor> All =>
+        [.. _streams.Values.Select(stream => stream.Value).OrderBy(stream => stream.Id, StringComparer.Ordinal)];
+
+    /// <summary>A stream, or null when it is not known.</summary>
+    public StreamSupervisor? Find(string id) => _streams.TryGetValue(id, out var stream) ? stream.Value : null;
+
+    /// <summary>A publisher came.</summary>
+    public async Task<HookAnswer> ReadyAsync(string id, StreamSource source)
+    {
+        while (true)
+        {
+            var stream = _streams.GetOrAdd(id, _ => new Lazy<StreamSupervisor>(() => new StreamSupervisor(id, context, Remove))).Value;
+            // Asked after the stream was added: either we see that the drain has begun, or the drain sees the stream.
+            if (_draining) return new HookAnswer(HookResult.Draining, "the service is stopping");
+            // Null: it retired between our finding and asking it.
+            if (await stream.ReadyAsync(source) is { } answer) return answer;
+        }
+    }
+
+    /// <summary>A publisher left.</summary>
+    public async Task<HookAnswer> NotReadyAsync(string id, string sourceId)
+    {
+        if (_draining) return new HookAnswer(HookResult.Draining, "the service is stopping");
+        return (Find(id) is { } stream ? await stream.NotReadyAsync(sourceId) : null)
+            ?? new HookAnswer(HookResult.NotRunning, "nothing runs");
+    }
+
+    /// <summary>Takes no more publishers and plays out every stream, all at once.</summary>
+    public Task DrainAsync()
+    {
+        _draining = true;
+        return Task.WhenAll(All.Select(stream => stream.ShutdownAsync()));
+    }
+
+    /// <summary>Removes segment files that are beyond what is kept.</summary>
+    public void Tidy() => context.Folders.Tidy();
+
+    private void Remove(StreamSupervisor stream) => _streams.TryRemove(stream.Id, out _);
+}

@@ -1,0 +1,6 @@
+namespace Dubbing.Service.Streams;
+
+/// <summary>A publisher, as the media server's hook names it.</summary>
+/// <param name="Id">The connection's id, new for every connection.</param>
+/// <param name="Type">How it publishes, e.g. <c>rtmpConn</c>.</param>
+public sealed record StreamSource(string Id, string Type);

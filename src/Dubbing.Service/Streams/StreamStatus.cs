@@ -1,0 +1,51 @@
+using System.Text.Json.Serialization;
+
+namespace Dubbing.Service.Streams;
+
+/// <summary>A stream as <c>GET /v1/streams/{id}</c> shows it.</summary>
+/// <param name="StreamId">The stream.</param>
+/// <param name="State">Where it is in its life.</param>
+/// <param name="RunId">The present run, or the last one; null before the first.</param>
+/// <param name="Since">When the state was entered.</param>
+public sealed record StreamStatus(string StreamId, StreamState State, string? RunId, DateTimeOffset Since)
+{
+    /// <summary>Why it is degraded; null otherwise.</summary>
+    public string? Reason { get; init; }
+
+    /// <summary>The pipeline file.</summary>
+    public string? Pipeline { get; init; }
+
+    /// <summary>How the publisher publishes.</summary>
+    public string? SourceType { get; init; }
+
+    /// <summary>The publisher's connection.</summary>
+    public string? SourceId { get; init; }
+
+    /// <summary>What a viewer waits: the pipeline's live latency, or what the configuration makes of it before it is known.</summary>
+    public double? DelaySeconds { get; init; }
+
+    /// <summary>While starting: how long until the delay line is full.</summary>
+    public double? FirstOutputInSeconds { get; init; }
+
+    /// <summary>Since when the delay line fills, or when it will begin to; the countdown is made from it when it is asked for.</summary>
+    [JsonIgnore]
+    public DateTimeOffset? FillsFrom { get; init; }
+
+    /// <summary>When the stop is due, because the publisher left.</summary>
+    public DateTimeOffset? StopAt { get; init; }
+
+    /// <summary>When the pipeline is tried again.</summary>
+    public DateTimeOffset? NextTryAt { get; init; }
+
+    /// <summary>Restarts in this run.</summary>
+    public int Restarts { get; init; }
+
+    /// <summary>The exchange with the STS server, as the element last said.</summary>
+    public string? StsState { get; init; }
+
+    /// <summary>Fragments of this run.</summary>
+    public FragmentCounts? Fragments { get; init; }
+
+    /// <summary>The last errors, newest last.</summary>
+    public IReadOnlyList<StreamError> Errors { get; init; } = [];
+}

@@ -1,0 +1,120 @@
+using System.Net.Http.Json;
+using System.Text.Json;
+using Dubbing.Service.Configuration;
+using Dubbing.Service.Hosting;
+using Dubbing.Service.Streams;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Time.Testing;
+
+namespace Dubbing.Service.Tests.Fakes;
+
+/// <summary>The service on a free port, with its clock and its pipelines in the test's hands.</summary>
+internal sealed class TestService : IAsyncDisposable
+{
+    private static readonly TimeSpan _bound = TimeSpan.FromSeconds(20);
+    private readonly string _folder;
+    private WebApplication _app = null!;
+
+    private TestService(string folder)
+    {
+        _folder = folder;
+        Launcher = new FakeLauncher(Time);
+    }
+
+    public FakeTimeProvider Time { get; } = new(new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero));
+
+    public FakeLauncher Launcher { get; }
+
+    public HttpClient Http { get; } = new() { Timeout = _bound };
+
+    public StreamRegistry Streams => _app.Services.GetRequiredService<StreamRegistry>();
+
+    public string SegmentFolder => Path.Combine(_folder, "segments");
+
+    public static async Task<TestService> StartAsync(params (string Name, string Value)[] settings)
+    {
+        var service = new TestService(Directory.CreateTempSubdirectory("dubbing-test-").FullName);
+        var environment = new Dictionary<string, string>
+        {
+            ["PORT"] = "0",
+            ["LOG_LEVEL"] = "critical",
+            ["STS_API_KEY"] = "s3cr3t-key",
+            ["WORKER_SEGMENT_DIR"] = service.SegmentFolder,
+            ["DUBBING__PIPELINES__FOLDER"] = WritePipelines(service._folder),
+        };
+        foreach (var (name, value) in settings) environment[name] = value;
+        var (options, faults) = OptionsValidator.Validate("/nowhere", environment, (_, _) => []);
+        Assert.Empty(faults);
+        service._app = DubbingApp.Build(options!, service.Launcher, service.Time, jitter: () => 0.5);
+        await service._app.StartAsync();
+        service.Http.BaseAddress = new Uri(service._app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single());
+        return service;
+    }
+
+    public static string WritePipelines(string folder)
+    {
+        var pipelines = Directory.CreateDirectory(Path.Combine(folder, "pipelines")).FullName;
+        File.WriteAllText(Path.Combine(pipelines, "dub.launch"), "rtspsrc location=${input} ! rtmp2sink location=${output}");
+        File.WriteAllText(Path.Combine(pipelines, "dub-rtmp.launch"), "rtmp2src location=${input} ! rtmp2sink location=${output}");
+        return pipelines;
+    }
+
+    public Task<(int Status, string Body)> ReadyAsync(string stream = "a", string source = "s1", string type = "rtmpConn") =>
+        HookAsync("ready", $$"""{"path":"live/{{stream}}/in","sourceType":"{{type}}","sourceId":"{{source}}"}""");
+
+    public Task<(int Status, string Body)> NotReadyAsync(string stream = "a", string source = "s1") =>
+        HookAsync("not-ready", $$"""{"path":"live/{{stream}}/in","sourceType":"rtmpConn","sourceId":"{{source}}"}""");
+
+    public async Task<(int Status, string Body)> HookAsync(string hook, string body)
+    {
+        using var content = new StringContent(body, System.Text.Encoding.UTF8, "application/json");
+        using var answer = await Http.PostAsync($"/v1/mediamtx/events/{hook}", content);
+        return ((int)answer.StatusCode, await answer.Content.ReadAsStringAsync());
+    }
+
+    public static string Field(string json, string field) => JsonDocument.Parse(json).RootElement.GetProperty(field).ToString();
+
+    public Task<JsonElement> GetAsync(string stream = "a") => Http.GetFromJsonAsync<JsonElement>($"/v1/streams/{stream}");
+
+    /// <summary>Waits until the stream's status fits.</summary>
+    public async Task<StreamStatus> UntilAsync(Func<StreamStatus, bool> fits, string id = "a")
+    {
+        var stream = Streams.Find(id)!;
+        var fitting = new TaskCompletionSource<StreamStatus>(TaskCreationOptions.RunContinuationsAsynchronously);
+        void Look(StreamStatus status)
+        {
+            if (fits(status)) fitting.TrySetResult(status);
+        }
+
+        stream.Changed += Look;
+        Look(stream.Status);
+        try
+        {
+            return await fitting.Task.WaitAsync(_bound);
+        }
+        catch (TimeoutException)
+        {
+            throw new TimeoutException($"the stream is {stream.Status}");
+        }
+        finally
+        {
+            stream.Changed -= Look;
+        }
+    }
+
+    public Task<StreamStatus> UntilAsync(StreamState state, string id = "a") => UntilAsync(status => status.State == state, id);
+
+    /// <summary>Stops the service as SIGTERM does.</summary>
+    public Task StopAsync() => _app.StopAsync();
+
+    public async ValueTask DisposeAsync()
+    {
+        Launcher.EndsWhenAsked = true;
+        await _app.DisposeAsync();
+        Http.Dispose();
+        Directory.Delete(_folder, recursive: true);
+    }
+}

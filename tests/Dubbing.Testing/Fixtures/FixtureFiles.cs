@@ -1,0 +1,56 @@
+using System.Diagnostics;
+
+namespace Dubbing.Testing.Fixtures;
+
+/// <summary>
+/// The clips of <c>scripts/make-fixtures.sh</c>, made on first use and kept in <c>artifacts/fixtures</c>.
+/// Thread-safe; the script itself locks out other processes.
+/// </summary>
+public static class FixtureFiles
+{
+    // 5 clips cost about 35 CPU seconds once; a loaded machine may need several times that.
+    private static readonly TimeSpan MakeLimit = TimeSpan.FromMinutes(5);
+    private static readonly Lazy<string> MadeFolder = new(Make);
+
+    /// <summary>Folder of the clips. Throws <see cref="InvalidOperationException"/> with the script's words if it fails.</summary>
+    public static string Folder => MadeFolder.Value;
+
+    /// <summary>30 s, 1280×720, 30 fps, B-frames, AAC 48 kHz stereo.</summary>
+    public static string A => Clip("a");
+
+    /// <summary>As A without B-frames, AAC 44.1 kHz mono.</summary>
+    public static string B => Clip("b");
+
+    /// <summary>As A, 25 fps, keyframe every 10 s.</summary>
+    public static string C => Clip("c");
+
+    /// <summary>Video only, 15 s.</summary>
+    public static string D => Clip("d");
+
+    /// <summary>5 s of A's content.</summary>
+    public static string E => Clip("e");
+
+    private static string Clip(string name) => Path.Combine(Folder, name + ".flv");
+
+    private static string Make()
+    {
+        var folder = Path.Combine(RepoRoot.Path, "artifacts", "fixtures");
+        var script = Path.Combine(RepoRoot.Path, "scripts", "make-fixtures.sh");
+        using var process = Process.Start(new ProcessStartInfo("bash", [script, folder])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        }) ?? throw new InvalidOperationException("bash did not start");
+        var output = process.StandardOutput.ReadToEndAsync();
+        var errors = process.StandardError.ReadToEndAsync();
+        if (!process.WaitForExit(MakeLimit))
+        {
+            process.Kill(entireProcessTree: true);
+            throw new InvalidOperationException($"{script} took longer than {MakeLimit}");
+        }
+
+        if (process.ExitCode != 0)
+            throw new InvalidOperationException($"{script} failed ({process.ExitCode}): {errors.Result}{output.Result}");
+        return folder;
+    }
+}

@@ -1,0 +1,60 @@
+using System.Diagnostics;
+
+namespace Dubbing.Testing.Measure;
+
+/// <summary>Runs a command with bytes on its stdin and collects its stdout, within a time limit.</summary>
+public static class MediaTool
+{
+    private static readonly TimeSpan DefaultLimit = TimeSpan.FromSeconds(60);
+
+    /// <summary>
+    /// Runs ffmpeg quietly. Returns its stdout and, where it failed, was cut off or could not start, the reason.
+    /// </summary>
+    public static (byte[] Output, string? Fault) Ffmpeg(IEnumerable<string> arguments, byte[] input, TimeSpan? limit = null)
+    {
+        var start = new ProcessStartInfo("ffmpeg", ["-hide_banner", "-loglevel", "error", .. arguments])
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        try
+        {
+            using var process = Process.Start(start)!;
+            return Collect(process, input, limit ?? DefaultLimit);
+        }
+        catch (System.ComponentModel.Win32Exception e)
+        {
+            return ([], $"ffmpeg does not start: {e.Message}");
+        }
+    }
+
+    private static (byte[] Output, string? Fault) Collect(Process process, byte[] input, TimeSpan limit)
+    {
+        var errors = process.StandardError.ReadToEndAsync();
+        var feed = Task.Run(() => Feed(process, input));
+        using var output = new MemoryStream();
+        var collect = Task.Run(() => process.StandardOutput.BaseStream.CopyTo(output));
+        if (!Task.WaitAll([feed, collect, errors], limit) || !process.WaitForExit(limit))
+        {
+            process.Kill(entireProcessTree: true);
+            Task.WaitAll([feed, collect, errors]);
+            return (output.ToArray(), $"ffmpeg took longer than {limit.TotalSeconds} s");
+        }
+
+        return (output.ToArray(), process.ExitCode == 0 ? null : $"ffmpeg failed ({process.ExitCode}): {errors.Result.Trim()}");
+    }
+
+    private static void Feed(Process process, byte[] input)
+    {
+        try
+        {
+            process.StandardInput.BaseStream.Write(input);
+            process.StandardInput.Close();
+        }
+        catch (IOException)
+        {
+            // ffmpeg left before it had read everything: its exit code and words say why.
+        }
+    }
+}

@@ -1,0 +1,105 @@
+using System.Diagnostics;
+using Dubbing.Testing.Processes;
+
+namespace Dubbing.Testing.Servers;
+
+/// <summary>The service itself as an operator runs it: the built executable, settings by environment, on a free port of 127.0.0.1.</summary>
+public sealed class DubbingService : IAsyncDisposable
+{
+    /// <summary>SIGTERM drains the streams, which the service does within 20 s by default.</summary>
+    private static readonly TimeSpan s_drainTime = TimeSpan.FromSeconds(25);
+
+    private DubbingService(ChildProcess process, Uri url)
+    {
+        Process = process;
+        Url = url;
+        Http = new HttpClient(new SocketsHttpHandler { UseProxy = false }) { BaseAddress = url, Timeout = TimeSpan.FromSeconds(10) };
+    }
+
+    /// <summary>The built executable, of the same configuration (Debug, Release) as the running test.</summary>
+    /// <exception cref="FileNotFoundException">It is not built.</exception>
+    public static string Executable =>
+        Repository.PathTo($"src/Dubbing.Service/bin/{Configuration}/net10.0/dubbing");
+
+    /// <summary>Where it listens; also what the hook script takes as DUBBING_URL.</summary>
+    public Uri Url { get; }
+
+    /// <summary>For its API; base address is <see cref="Url"/>.</summary>
+    public HttpClient Http { get; }
+
+    /// <summary>The process: log lines, signals, exit code.</summary>
+    public ChildProcess Process { get; }
+
+    private static string Configuration =>
+        AppContext.BaseDirectory.Contains("/Release/", StringComparison.Ordinal) ? "Release" : "Debug";
+
+    /// <summary>Starts it; on return <c>GET /health</c> answers.</summary>
+    /// <param name="settings">Environment variables; PORT is set here unless given.</param>
+    /// <param name="startTimeout">How long it may take; 20 s when null.</param>
+    /// <param name="onLine">Called for each line of its log, see <see cref="ChildProcess.Start"/>.</param>
+    /// <exception cref="InvalidOperationException">It ended instead (wrong settings); the message carries its last lines.</exception>
+    /// <exception cref="TimeoutException">It does not answer in time.</exception>
+    public static async Task<DubbingService> Start(
+        IReadOnlyDictionary<string, string?> settings, TimeSpan? startTimeout = null, Action<OutputLine>? onLine = null)
+    {
+        var environment = new Dictionary<string, string?>(settings);
+        if (!environment.TryGetValue("PORT", out var port) || port is null)
+            environment["PORT"] = port = $"{FreePorts.Next()}";
+        environment.TryAdd("ASPNETCORE_URLS", $"http://127.0.0.1:{port}");
+
+        var process = ChildProcess.Start(Executable, [], environment, name: "dubbing", onLine: onLine);
+        var service = new DubbingService(process, new Uri($"http://127.0.0.1:{port}"));
+        try
+        {
+            await service.WaitForHealth(startTimeout ?? TimeSpan.FromSeconds(20));
+            return service;
+        }
+        catch
+        {
+            await service.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Stops it as an operator would (SIGTERM); returns the exit code.</summary>
+    public Task<int> Stop() => Process.Stop(s_drainTime);
+
+    /// <summary>SIGKILL to it and all its processes.</summary>
+    public void Kill() => Process.Signal(UnixSignal.Kill);
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        Http.Dispose();
+        await Process.DisposeAsync();
+    }
+
+    private async Task WaitForHealth(TimeSpan timeout)
+    {
+        var clock = Stopwatch.StartNew();
+        while (true)
+        {
+            if (Process.Exited.IsCompleted)
+                throw new InvalidOperationException($"The service ended with code {await Process.Exited}.{Process.Tail()}");
+            if (clock.Elapsed > timeout)
+                throw new TimeoutException($"The service does not answer GET /health after {timeout.TotalSeconds:0.#} s.{Process.Tail()}");
+            if (await IsHealthy())
+                return;
+            await Task.Delay(50);
+        }
+    }
+
+    private async Task<bool> IsHealthy()
+    {
+        try
+        {
+            using var response = await Http.GetAsync(new Uri("/health", UriKind.Relative));
+            return response.IsSuccessStatusCode;
+        }
+        catch (HttpRequestException)
+        {
+            // Not listening yet.
+            return false;
+        }
+    }
+}

@@ -1,0 +1,17 @@
+namespace Dubbing.Testing.Servers;
+
+/// <summary>How <see cref="NginxRtmp"/> behaves.</summary>
+public sealed record NginxRtmpOptions
+{
+    /// <summary>Where the hook script sends its events; null: no hook runs.</summary>
+    public string? HookUrl { get; init; }
+
+    /// <summary>
+    /// False (as MediaMTX): a reader of a path without publisher is refused, and thrown out when the publisher goes. True: it waits, so that a
+    /// pipeline can be up before the first packet.
+    /// </summary>
+    public bool KeepIdleReaders { get; init; }
+
+    /// <summary>Publishers that send nothing for so long are thrown out (MediaMTX' readTimeout).</summary>
+    public TimeSpan IdlePublisherTimeout { get; init; } = TimeSpan.FromSeconds(10);
+}

@@ -1,0 +1,51 @@
+using System.Globalization;
+using Dubbing.Testing.Processes;
+
+namespace Dubbing.Testing.Servers;
+
+/// <summary>ffmpeg publishing a file live, at its own pace, without touching the packets.</summary>
+public sealed class Publisher : IAsyncDisposable
+{
+    /// <summary>Loops for <see cref="Start"/> that don't end.</summary>
+    public const int Forever = -1;
+
+    private Publisher(ChildProcess process) => Process = process;
+
+    /// <summary>ffmpeg itself: SIGKILL is a lost publisher, SIGSTOP a stalled one.</summary>
+    public ChildProcess Process { get; }
+
+    /// <summary>When it was started (<see cref="System.Diagnostics.Stopwatch.GetTimestamp"/>); its first packet follows within some 100 ms.</summary>
+    public long StartedAt => Process.StartedAt;
+
+    /// <summary>Completes when everything is published, or ffmpeg failed, with its exit code.</summary>
+    public Task<int> Finished => Process.Exited;
+
+    /// <summary>Starts publishing.</summary>
+    /// <param name="file">H.264 and AAC in any container.</param>
+    /// <param name="url"><c>rtmp://…</c> (a query is passed on) or <c>rtsp://…</c>.</param>
+    /// <param name="loops">How often the file is repeated after its end; <see cref="Forever"/>: until stopped. Timestamps run on.</param>
+    /// <param name="seek">Where in the file to begin (at the key frame before it).</param>
+    public static Publisher Start(string file, string url, int loops = 0, TimeSpan seek = default)
+    {
+        if (!File.Exists(file))
+            throw new FileNotFoundException($"There is no file {file} to publish.", file);
+        string[] output = url.StartsWith("rtsp:", StringComparison.Ordinal)
+            ? ["-f", "rtsp", "-rtsp_transport", "tcp"]
+            : ["-f", "flv", "-flvflags", "no_duration_filesize"];
+        string[] start = seek > TimeSpan.Zero ? ["-ss", seek.TotalSeconds.ToString("0.###", CultureInfo.InvariantCulture)] : [];
+        return new Publisher(ChildProcess.Start(
+            Executables.Find("ffmpeg", "ffmpeg"),
+            ["-nostdin", "-hide_banner", "-loglevel", "warning", "-re", "-stream_loop", $"{loops}", .. start, "-i", file, "-c", "copy", .. output, url],
+            name: "publisher"));
+    }
+
+    /// <summary>Ends it as an operator would: the stream is closed properly.</summary>
+    public async Task Stop()
+    {
+        Process.Signal(UnixSignal.Interrupt);
+        await Process.Exited.WaitAsync(ChildProcess.DefaultGrace);
+    }
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync() => Process.DisposeAsync();
+}
