@@ -10,8 +10,8 @@ namespace Dubbing.Elements;
 ///   d.video ! in.video_sink  d.audio ! in.audio_sink  in.video_src ! h264parse ! …  in.audio_src ! aacparse ! …</code>
 /// </summary>
 /// <remarks>
-/// The first buffer of either track fixes the shift: running time now, less its timestamp, plus <c>headroom</c>, which lets the
-/// other track begin a little earlier. A timestamp that then lies more than <see cref="MaxOffset"/> from live, because it
+/// The first buffer of either track fixes the shift: running time now, less its timestamp. It is given a running time of at
+/// least <c>headroom</c>, so that the other track can begin a little earlier. A timestamp that then lies more than <see cref="MaxOffset"/> from live, because it
 /// jumped, wrapped or began again from 0, fixes a new shift; for the moment in which tracks carry both, each buffer takes the
 /// shift that brings it nearer to now. With <c>timestamps=keep</c> (a source that is live, <c>rtspsrc</c>) only the tracks are
 /// watched.
@@ -60,7 +60,8 @@ public sealed class LiveTimestamper : PlainElementImpl
                 "GstLiveTimestamperMode",
                 [("Shift to running time: the source is live but does not say so", "shift"), ("Keep: the source is live", "keep")],
                 TimestampMode.Shift, PropertyFlags.MutableReady, e => e._mode, (e, v) => e._mode = v),
-            PropertySpec.UInt<LiveTimestamper>("headroom", "Headroom", "Added to the shift in ms, part of the delay", 0, 5000,
+            PropertySpec.UInt<LiveTimestamper>("headroom", "Headroom",
+                "Least running time of the first buffer in ms: how much earlier the other track may begin", 0, 5000,
                 DefaultHeadroom, PropertyFlags.MutableReady, e => e._headroom, (e, v) => e._headroom = v),
             PropertySpec.UInt<LiveTimestamper>("audio-timeout", "Audio timeout",
                 "Error if no audio comes so many ms after the first picture (0: never)", 0, 60000, DefaultAudioTimeout,
@@ -138,7 +139,7 @@ public sealed class LiveTimestamper : PlainElementImpl
         var timestamp = (long)Math.Min(buffer.Dts, buffer.Pts);
         if (buffer.Pts == Clock.TimeNone)
             return _shift ?? 0;
-        var target = (long)now + _headroom * (long)Clock.MSecond;
+        var target = (long)Math.Max(now, _headroom * Clock.MSecond);
         long Distance(long? shift) => shift is { } value ? Math.Abs(timestamp + value - target) : long.MaxValue;
         var maxOffset = (long)MaxOffset.TotalNanoseconds;
         if (Distance(_shift) > maxOffset && Distance(_previousShift) > maxOffset)

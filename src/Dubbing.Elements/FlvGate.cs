@@ -1,0 +1,128 @@
+using System.Buffers.Binary;
+using System.Runtime.InteropServices;
+using Gst;
+using Gst.Subclassing;
+
+namespace Dubbing.Elements;
+
+/// <summary>
+/// Lets an FLV stream that was joined in the middle begin with a picture: tags with configuration and metadata pass, audio and
+/// pictures only from the first key frame on.
+/// <code>rtmp2src location=… ! flvgate ! flvdemux</code>
+/// </summary>
+/// <remarks>A server that sends audio up to a group of pictures before the first picture makes <c>flvdemux</c> give up on video
+/// after 6 s for good, and the STS server translate what nobody will hear. The stream may come in buffers of any size.
+/// Source: Adobe Flash Video File Format Specification 10.1, annex E.</remarks>
+public sealed class FlvGate : PlainElementImpl
+{
+    private const int FileHeader = 13;
+    private const int TagHeader = 11;
+    private const uint DefaultTimeout = 20000;
+
+    private static readonly DebugCategory Category = new("flvgate", "FLV gate");
+
+    private readonly List<byte> _pending = [];
+    private PadPair _pads = null!;
+    private uint _timeout = DefaultTimeout;
+    private bool _open;
+    private bool _headerSeen;
+    private uint? _firstTimestamp;
+
+    /// <inheritdoc />
+    public override DebugCategory Debug => Category;
+
+    /// <summary>The class, as <c>gst-inspect-1.0 flvgate</c> shows it.</summary>
+    public static ElementDescription Description { get; } = new(
+        "GstFlvGate",
+        new ElementMetadata("FLV gate", "Filter/Demuxer", "Begins an FLV stream with its first key frame", "The Dubbing authors"),
+        [
+            new PadTemplateSpec("sink", PadDirection.Sink, PadPresence.Always, "video/x-flv"),
+            new PadTemplateSpec("src", PadDirection.Src, PadPresence.Always, "video/x-flv"),
+        ],
+        [
+            PropertySpec.UInt<FlvGate>("timeout", "Timeout",
+                "Error if no key frame comes in so many ms of stream (0: never); longer than the longest group of pictures", 0, 120000,
+                DefaultTimeout, PropertyFlags.MutableReady, e => e._timeout, (e, v) => e._timeout = v),
+        ]);
+
+    /// <inheritdoc />
+    protected override void OnInitialise() =>
+        _pads = new PadPair(AddPad("sink", "sink"), AddPad("src", "src"), OnBuffer, (_, _) => true);
+
+    /// <inheritdoc />
+    protected override StateChangeReturn ChangeState(StateChange transition)
+    {
+        if (transition == StateChange.ReadyToPaused)
+        {
+            _pending.Clear();
+            (_open, _headerSeen, _firstTimestamp) = (false, false, null);
+        }
+        return base.ChangeState(transition);
+    }
+
+    private FlowReturn OnBuffer(PadPair pads, Gst.Buffer buffer)
+    {
+        if (_open)
+            return pads.Source.Push(buffer);
+        _pending.AddRange(buffer.ToArray());
+        var kept = new List<byte>();
+        if (!Take(kept))
+            return FlowReturn.Error;
+        return kept.Count == 0 ? FlowReturn.Ok : pads.Source.Push(new Gst.Buffer(CollectionsMarshal.AsSpan(kept)));
+    }
+
+    // Moves what passes from the pending bytes to those kept; with the key frame everything that follows passes.
+    private bool Take(List<byte> kept)
+    {
+        var at = 0;
+        if (!_headerSeen)
+        {
+            if (_pending.Count < FileHeader)
+                return true;
+            _headerSeen = true;
+            kept.AddRange(_pending[..FileHeader]);
+            at = FileHeader;
+        }
+        while (!_open && _pending.Count - at >= TagHeader)
+        {
+            var header = CollectionsMarshal.AsSpan(_pending)[at..];
+            var size = TagHeader + ((header[1] << 16) | BinaryPrimitives.ReadUInt16BigEndian(header[2..])) + 4;
+            if (header.Length < size)
+                break;
+            var timestamp = (uint)((header[7] << 24) | (header[4] << 16) | (header[5] << 8) | header[6]);
+            _open = IsKeyFrame(header[..size]);
+            if (_open || IsConfiguration(header[..size]))
+                kept.AddRange(header[..size]);
+            else if (!CheckTime(timestamp))
+                return false;
+            at += size;
+        }
+        if (_open)
+            kept.AddRange(_pending[at..]);
+        _pending.RemoveRange(0, _open ? _pending.Count : at);
+        return true;
+    }
+
+    private bool CheckTime(uint timestamp)
+    {
+        _firstTimestamp ??= timestamp;
+        var waited = unchecked(timestamp - _firstTimestamp.Value);
+        if (_timeout == 0 || waited <= _timeout || waited > int.MaxValue)
+            return true;
+        PostError(ElementError.WrongType, $"no video track: in {waited / 1000.0:0.0} s of stream no H.264 key frame has come");
+        return false;
+    }
+
+    // Video: 4 bits frame type (1: key frame), 4 bits codec (7: AVC), 1 byte packet type (0: configuration, 1: pictures).
+    private static bool IsKeyFrame(ReadOnlySpan<byte> tag) =>
+        Type(tag) == 9 && tag.Length > TagHeader + 5 && tag[TagHeader] == 0x17 && tag[TagHeader + 1] == 1;
+
+    // Audio: 4 bits format (10: AAC) …, 1 byte packet type (0: configuration). Type 18 is metadata.
+    private static bool IsConfiguration(ReadOnlySpan<byte> tag) => Type(tag) switch
+    {
+        9 or 8 => tag.Length > TagHeader + 5 && tag[TagHeader + 1] == 0 && (Type(tag) == 8 ? tag[TagHeader] >> 4 == 10 : (tag[TagHeader] & 15) == 7),
+        _ => true,
+    };
+
+    private static int Type(ReadOnlySpan<byte> tag) => tag[0] & 0x1f;
+}

@@ -1,0 +1,141 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Dubbing.Testing.Processes;
+using Dubbing.Testing.Servers;
+
+namespace Dubbing.Testing.Scenarios;
+
+/// <summary>Everything around a stream, as real processes: media server with hooks, STS echo server, service. Disposing ends
+/// all of it.</summary>
+public sealed class Stage : IAsyncDisposable
+{
+    private static readonly HttpClient s_metrics = new(new SocketsHttpHandler { UseProxy = false }) { Timeout = TimeSpan.FromSeconds(10) };
+
+    private readonly TemporaryFolder _segments;
+
+    private Stage(StageOptions options, IMediaServer media, EchoSts echo, DubbingService service, TemporaryFolder segments)
+    {
+        Options = options;
+        Media = media;
+        Echo = echo;
+        Service = service;
+        _segments = segments;
+    }
+
+    /// <summary>How it was set.</summary>
+    public StageOptions Options { get; }
+
+    /// <summary>The media server.</summary>
+    public IMediaServer Media { get; }
+
+    /// <summary>The STS server.</summary>
+    public EchoSts Echo { get; private set; }
+
+    /// <summary>The service.</summary>
+    public DubbingService Service { get; }
+
+    /// <summary>Where fragments are kept.</summary>
+    public string SegmentFolder => _segments.Path;
+
+    /// <summary>Starts everything; on return the service is healthy.</summary>
+    public static async Task<Stage> Start(StageOptions options)
+    {
+        var port = FreePorts.Next();
+        var hookUrl = $"http://127.0.0.1:{port}";
+        var segments = new TemporaryFolder();
+        var echo = await EchoSts.Start(environment: options.Echo);
+        var media = MediaMtx.Executable is { } executable
+            ? await MediaMtx.Start(executable, hookUrl)
+            : (IMediaServer)await NginxMediaServer.Start(options.Ids,
+                new NginxRtmpOptions { HookUrl = hookUrl, KeepIdleReaders = options.KeepIdleReaders });
+        var settings = new Dictionary<string, string?>
+        {
+            ["PORT"] = $"{port}",
+            ["MEDIAMTX_RTMP_URL"] = media.RtmpBase,
+            ["MEDIAMTX_RTSP_URL"] = media.RtspBase,
+            ["STS_SERVICE_URL"] = options.StsUrl ?? echo.Url.ToString(),
+            ["WORKER_SEGMENT_DIR"] = segments.Path,
+            ["DUBBING__STS__TIMEOUTMS"] = options.StsTimeout.TotalMilliseconds.ToString(CultureInfo.InvariantCulture),
+            ["DUBBING__SEGMENTS__FRAGMENTMS"] = options.Fragment.TotalMilliseconds.ToString(CultureInfo.InvariantCulture),
+        };
+        if (media.ApiBase is { } api)
+            settings["MEDIAMTX_API_URL"] = api;
+        if (options.Pipeline is { } pipeline)
+        {
+            settings["DUBBING__PIPELINES__BYSOURCETYPE__RTMP*"] = pipeline;
+            settings["DUBBING__PIPELINES__BYSOURCETYPE__*"] = pipeline;
+        }
+        foreach (var (name, value) in options.Service)
+            settings[name] = value;
+        try
+        {
+            var service = await DubbingService.Start(settings, onLine: line => options.OnServiceLine?.Invoke(line.Text));
+            return new Stage(options, media, echo, service, segments);
+        }
+        catch
+        {
+            await media.DisposeAsync();
+            await echo.DisposeAsync();
+            segments.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Starts the echo server again at its old address, after it was killed.</summary>
+    public async Task RestartEcho()
+    {
+        var port = Echo.Url.Port;
+        await Echo.DisposeAsync();
+        Echo = await EchoSts.Start(port, Options.Echo);
+    }
+
+    /// <summary><c>GET /v1/streams/{id}</c>.</summary>
+    public async Task<JsonNode> Stream(string id) => await Get($"/v1/streams/{id}");
+
+    /// <summary><c>GET /v1/streams/{id}/fragments</c>: the fragments, in order.</summary>
+    public async Task<IReadOnlyList<JsonNode>> Fragments(string id) =>
+        [.. (await Get($"/v1/streams/{id}/fragments"))["fragments"]!.AsArray().Select(node => node!).OrderBy(node => (long)node["index"]!)];
+
+    /// <summary>The samples of <c>GET /metrics</c> that name a stream: name with its other labels, and value.</summary>
+    public async Task<IReadOnlyDictionary<string, double>> Metrics(string id)
+    {
+        var text = await s_metrics.GetStringAsync(new Uri(Service.Url, "/metrics"));
+        var label = $"stream_id=\"{id}\"";
+        return text.Split('\n')
+            .Where(line => line.Contains(label, StringComparison.Ordinal))
+            .Select(line => (Key: line[..line.LastIndexOf(' ')], Value: line[(line.LastIndexOf(' ') + 1)..]))
+            .ToDictionary(
+                sample => sample.Key.Replace(label + ",", "", StringComparison.Ordinal).Replace("," + label, "", StringComparison.Ordinal)
+                    .Replace(label, "", StringComparison.Ordinal).Replace("{}", "", StringComparison.Ordinal),
+                sample => double.Parse(sample.Value, CultureInfo.InvariantCulture));
+    }
+
+    /// <summary>Waits until the stream's state is one of those given.</summary>
+    /// <exception cref="TimeoutException">It is not, in time; the message has the last answer.</exception>
+    public async Task<JsonNode> WaitForState(string id, TimeSpan timeout, params string[] states)
+    {
+        using var deadline = new CancellationTokenSource(timeout);
+        JsonNode? last = null;
+        while (!deadline.IsCancellationRequested)
+        {
+            using var answer = await Service.Http.GetAsync(new Uri($"/v1/streams/{id}", UriKind.Relative), CancellationToken.None);
+            last = JsonNode.Parse(await answer.Content.ReadAsStringAsync(CancellationToken.None));
+            if (last?["state"] is { } state && states.Contains((string?)state))
+                return last;
+            await Task.Delay(50, CancellationToken.None);
+        }
+        throw new TimeoutException($"stream {id} is not {string.Join(" or ", states)} after {timeout}: {last}");
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await Service.DisposeAsync();
+        await Media.DisposeAsync();
+        await Echo.DisposeAsync();
+        _segments.Dispose();
+    }
+
+    private async Task<JsonNode> Get(string path) =>
+        JsonNode.Parse(await Service.Http.GetStringAsync(new Uri(path, UriKind.Relative)))!;
+}

@@ -1,0 +1,32 @@
+namespace Dubbing.Testing.Scenarios;
+
+/// <summary>How a <see cref="Stage"/> is set.</summary>
+public sealed record StageOptions
+{
+    /// <summary>Streams that will be published.</summary>
+    public required IReadOnlyList<string> Ids { get; init; }
+
+    /// <summary>The STS server's budget, part of the delay: short, so that tests are.</summary>
+    public TimeSpan StsTimeout { get; init; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>Length of a fragment.</summary>
+    public TimeSpan Fragment { get; init; } = TimeSpan.FromSeconds(6);
+
+    /// <summary>The pipeline file for every source; null: by source type, as configured.</summary>
+    public string? Pipeline { get; init; }
+
+    /// <summary>The STS server's address; null: the stage's own echo server.</summary>
+    public string? StsUrl { get; init; }
+
+    /// <summary>The echo server's environment.</summary>
+    public IReadOnlyDictionary<string, string?> Echo { get; init; } = new Dictionary<string, string?>();
+
+    /// <summary>Further environment of the service.</summary>
+    public IReadOnlyDictionary<string, string?> Service { get; init; } = new Dictionary<string, string?>();
+
+    /// <summary>Readers may wait at a path without a publisher (the nginx server only).</summary>
+    public bool KeepIdleReaders { get; init; }
+
+    /// <summary>Receives each log line of the service.</summary>
+    public Action<string>? OnServiceLine { get; init; }
+}

@@ -1,0 +1,68 @@
+using Dubbing.Testing.Measure;
+using Dubbing.Testing.Servers;
+
+namespace Dubbing.Testing.Scenarios;
+
+/// <summary>One publisher of a stage's stream, with a reader at its input and one at its output, who stamp what they get.</summary>
+public sealed class Take : IAsyncDisposable
+{
+    private readonly Stage _stage;
+    private readonly LiveRecorder _input;
+    private readonly LiveRecorder _output;
+
+    private Take(Stage stage, string id, string clip, LiveRecorder input, LiveRecorder output, Publisher publisher)
+    {
+        _stage = stage;
+        Id = id;
+        Clip = Recording.FromFile(clip);
+        _input = input;
+        _output = output;
+        Publisher = publisher;
+    }
+
+    /// <summary>The stream.</summary>
+    public string Id { get; }
+
+    /// <summary>What is published.</summary>
+    public Recording Clip { get; }
+
+    /// <summary>The publisher.</summary>
+    public Publisher Publisher { get; }
+
+    /// <summary>The reader of the output.</summary>
+    public LiveRecorder Output => _output;
+
+    /// <summary>Begins to publish and to record.</summary>
+    /// <param name="stage">Where.</param>
+    /// <param name="id">The stream.</param>
+    /// <param name="clip">The file.</param>
+    /// <param name="loops">How often it is repeated.</param>
+    /// <param name="outputFile">Also receives what the output's reader got.</param>
+    public static Take Start(Stage stage, string id, string clip, int loops = 0, string? outputFile = null)
+    {
+        var input = LiveRecorder.Start(stage.Media.RtmpUrl($"live/{id}/in"));
+        var output = LiveRecorder.Start(stage.Media.RtmpUrl($"live/{id}/out"),
+            new LiveRecorderOptions { WaitForStream = TimeSpan.FromSeconds(60), FilePath = outputFile });
+        return new Take(stage, id, clip, input, output, Publisher.Start(clip, stage.Media.RtmpUrl($"live/{id}/in"), loops));
+    }
+
+    /// <summary>Waits until everything was published and the output has ended.</summary>
+    /// <param name="timeout">From now; then it fails with what the service says of the stream.</param>
+    public async Task<TakeResult> Finish(TimeSpan timeout)
+    {
+        using var deadline = new CancellationTokenSource(timeout);
+        await Publisher.Finished.WaitAsync(deadline.Token);
+        // The output ends after everything inside was played; the media server's reader may stay on, the stream's state does not.
+        await _stage.WaitForState(Id, timeout, "idle", "degraded", "stopping");
+        await Task.WhenAny(_output.Ended, Task.Delay(TimeSpan.FromSeconds(20), deadline.Token));
+        return new TakeResult(Id, Clip, await _input.StopAsync(), await _output.StopAsync(), await _stage.Stream(Id), await _stage.Fragments(Id));
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await Publisher.DisposeAsync();
+        await _input.DisposeAsync();
+        await _output.DisposeAsync();
+    }
+}

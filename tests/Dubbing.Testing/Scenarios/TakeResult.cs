@@ -1,0 +1,14 @@
+using System.Text.Json.Nodes;
+using Dubbing.Testing.Measure;
+
+namespace Dubbing.Testing.Scenarios;
+
+/// <summary>What was recorded of a stream, and what the service says of it at the end.</summary>
+/// <param name="Id">The stream.</param>
+/// <param name="Clip">What was published.</param>
+/// <param name="Input">What a reader of the input got.</param>
+/// <param name="Output">What a reader of the output got.</param>
+/// <param name="Status"><c>GET /v1/streams/{id}</c> at the end.</param>
+/// <param name="Fragments"><c>GET /v1/streams/{id}/fragments</c> at the end.</param>
+public sealed record TakeResult(
+    string Id, Recording Clip, Recording Input, Recording Output, JsonNode Status, IReadOnlyList<JsonNode> Fragments);
