@@ -7,6 +7,7 @@ using Dubbing.Service.Hosting;
 const int BadConfiguration = 78;
 
 Gst.Application.Init();
+Dubbing.Elements.DubbingPlugin.Register();
 
 var environment = Environment.GetEnvironmentVariables().Cast<DictionaryEntry>()
     .ToDictionary(entry => (string)entry.Key, entry => (string?)entry.Value ?? "");

@@ -2,11 +2,13 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using Dubbing.Service.Configuration;
 using Dubbing.Service.Hosting;
+using Dubbing.Service.Metrics;
 using Dubbing.Service.Streams;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Dubbing.Service.Tests.Fakes;
@@ -106,6 +108,9 @@ internal sealed class TestService : IAsyncDisposable
     }
 
     public Task<StreamStatus> UntilAsync(StreamState state, string id = "a") => UntilAsync(status => status.State == state, id);
+
+    /// <summary>Does what is done once a second.</summary>
+    public void Poll() => _app.Services.GetRequiredService<IEnumerable<IHostedService>>().OfType<StatsPoller>().Single().Poll();
 
     /// <summary>Stops the service as SIGTERM does.</summary>
     public Task StopAsync() => _app.StopAsync();

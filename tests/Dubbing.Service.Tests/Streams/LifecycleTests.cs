@@ -48,8 +48,10 @@ public class LifecycleTests
         await service.UntilAsync(status => status.DelaySeconds == 16.5);
         pipeline.StatsByElement["out"] = new Dictionary<string, object> { ["out-bytes-total"] = 0UL };
         service.Time.Advance(TimeSpan.FromSeconds(60));
+        service.Poll();
+        Assert.Equal("starting", (await service.GetAsync()).GetProperty("state").GetString());
         pipeline.StatsByElement["out"] = new Dictionary<string, object> { ["out-bytes-total"] = 10UL };
-        service.Time.Advance(TimeSpan.FromSeconds(1));
+        service.Poll();
         Assert.Null((await service.UntilAsync(StreamState.Running)).FirstOutputInSeconds);
     }
 
@@ -132,9 +134,9 @@ public class LifecycleTests
 
         var last = await service.Launcher.NextAsync();
         last.StatsByElement["out"] = new Dictionary<string, object> { ["out-bytes-total"] = 1UL };
-        last.Run();
-        await service.UntilAsync(status => status.DelaySeconds == 15);
-        service.Time.Advance(TimeSpan.FromSeconds(1));
+        last.Run(latencySeconds: 16);
+        await service.UntilAsync(status => status.DelaySeconds == 16);
+        service.Poll();
         var good = await service.UntilAsync(StreamState.Running);
         Assert.Equal((null, 8), (good.Reason, good.Restarts));
         Assert.All(good.Errors, error => Assert.Equal("refused by rtmp://***@example.com/app/***", error.Message));
