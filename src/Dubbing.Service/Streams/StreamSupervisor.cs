@@ -37,7 +37,8 @@ internal sealed class StreamSupervisor
     {
         (_id, _context, _retire, _since) = (id, context, retire, context.Time.GetUtcNow());
         _status = new StreamStatus(id, _state, null, _since);
-        _ = LoopAsync();
+        // Not in the context of the request that happens to be the first: its log scopes would stay for ever.
+        using (ExecutionContext.SuppressFlow()) _ = Task.Run(LoopAsync);
     }
 
     /// <summary>Raised on the loop after each change; for tests.</summary>
