@@ -42,7 +42,8 @@ internal sealed partial class FragmentExchange
 
     private void Initialize()
     {
-        (int rate, int channels) = _format!.Value;
+        _announced = _ledger.Waiting.Count > 0 ? FormatOf(_ledger.Waiting[0].Fragment) : _format!.Value;
+        (int rate, int channels) = _announced;
         _nextSequence = 0;
         _readyBy = _time.GetTimestamp() + _time.Ticks(ReadyLimit);
         var config = new StreamConfig(

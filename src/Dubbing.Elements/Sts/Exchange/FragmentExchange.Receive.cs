@@ -199,20 +199,19 @@ internal sealed partial class FragmentExchange
     /// <summary>The server refused one fragment: there will be no result, so there is nothing to acknowledge.</summary>
     private void OnFragmentError(ErrorMessage error)
     {
-        if (_ledger.Find(error.FragmentId!) is not { } tracked)
+        if (_ledger.Find(error.FragmentId!) is not { Attempts: > 0, Phase: not FragmentPhase.Waiting } tracked)
         {
-            Fault(error.Event, "names an unknown fragment");
+            Fault(error.Event, "names no fragment that was sent");
             return;
         }
 
         ReportSent(tracked, tracked.Attempts);
         _ledger.Release(tracked);
         _gate.OnAnswer();
-        var decision = new FragmentDecision { Fragment = tracked.Fragment, Outcome = Outcome.Fallback };
         if (tracked.Phase == FragmentPhase.Sent)
-            Reject(tracked, error.Code, error.Retryable, decision);
+            Reject(tracked, error.Code, error.Retryable, new FragmentDecision { Fragment = tracked.Fragment, Outcome = Outcome.Fallback });
         else
-            FallBack(tracked, FallbackReason.Failed, decision);
+            SettleTimeout(tracked, count: false);
     }
 
     private void Acknowledge(string id, string status) =>

@@ -16,7 +16,7 @@ namespace Dubbing.Elements.Sts.Exchange;
 /// result, failed            | duplicate: fault, ack R  | Waiting again, once; or fallback   | late: counted, ack R
 ///                           |                          | failed; ack R                      |
 /// result, received late     | –                        | fallback late, ack R               | late: counted, ack R
-/// error naming it           | fallback failed          | as a failed result, without an ack | place freed
+/// error naming it           | fault                    | as a failed result, without an ack | place freed
 /// deadline                  | fallback: disconnected,  | fallback timeout; the place stays  | –
 ///                           | breaker_open or          |                                    |
 ///                           | backpressure             |                                    |
@@ -60,6 +60,7 @@ internal sealed partial class FragmentExchange : IConnectionObserver
     private bool _lost;
     private bool _wasReady;
     private (int Rate, int Channels)? _format;
+    private (int Rate, int Channels) _announced;
     private int _maxInflight;
     private int _nextSequence;
     private string _handshakeError = "";
@@ -222,6 +223,18 @@ internal sealed partial class FragmentExchange : IConnectionObserver
             FallBackAll(_ledger.Waiting, FallbackReason.BreakerOpen);
         while (_ledger.Waiting.Count > 0 && MaySend(now))
         {
+            // The server was told what the fragments carry: another format is another session, once the old one's work is done.
+            if (FormatOf(_ledger.Waiting[0].Fragment) != _announced)
+            {
+                if (_ledger.Inflight.Count == 0)
+                {
+                    ChangeState(StsState.Connected, "the input's format changed");
+                    Initialize();
+                }
+
+                return;
+            }
+
             Send(_ledger.Waiting[0], now);
             // A half-open breaker lets one through; the others fall back.
             if (!_breaker.Admits)
@@ -248,6 +261,7 @@ internal sealed partial class FragmentExchange : IConnectionObserver
         tracked.Sequence = _nextSequence++;
         tracked.SentAt = now;
         tracked.SentReported = false;
+        tracked.InflightAsSent = _ledger.Inflight.Count;
         tracked.FailureCounted = false;
         tracked.HasResult = false;
         tracked.TimeoutAt = Math.Min(now + _time.Ticks(Timeout), fragment.Deadline);
@@ -267,7 +281,7 @@ internal sealed partial class FragmentExchange : IConnectionObserver
             return;
         tracked.SentReported = true;
         _counts = _counts with { Sent = _counts.Sent + 1, Retried = _counts.Retried + (attempt > 1 ? 1 : 0) };
-        _raise(new FragmentSent(tracked.Fragment, tracked.Sequence, _ledger.Inflight.Count));
+        _raise(new FragmentSent(tracked.Fragment, tracked.Sequence, tracked.InflightAsSent));
     }
 
     /// <summary>Room for a fragment that waits, and the handshake if it is the first to say what the stream carries.</summary>
@@ -275,7 +289,7 @@ internal sealed partial class FragmentExchange : IConnectionObserver
     {
         if (_ledger.Waiting.Count > MostWaiting)
             FallBack(_ledger.Waiting[0], FallbackReason.Backpressure);
-        _format = (fragment.SampleRate, fragment.Channels);
+        _format = FormatOf(fragment);
         if (_connected && _state == StsState.Connected && _readyBy is null)
             Initialize();
     }
@@ -332,6 +346,8 @@ internal sealed partial class FragmentExchange : IConnectionObserver
         Consider(_endSent ? _completeBy : _endBy);
         return due;
     }
+
+    private static (int Rate, int Channels) FormatOf(Fragment fragment) => (fragment.SampleRate, fragment.Channels);
 
     private TimeSpan Timeout => TimeSpan.FromMilliseconds(_options.TimeoutMs);
 

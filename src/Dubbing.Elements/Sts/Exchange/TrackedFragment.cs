@@ -20,6 +20,9 @@ internal sealed class TrackedFragment(Fragment fragment)
     /// <summary><see cref="FragmentSent"/> was raised for the last attempt.</summary>
     public bool SentReported { get; set; }
 
+    /// <summary>Fragments in flight when it was handed over, itself included.</summary>
+    public int InflightAsSent { get; set; }
+
     /// <summary>When the circuit breaker counts a timeout, unless an answer comes first; null once settled.</summary>
     public long? TimeoutAt { get; set; }
 

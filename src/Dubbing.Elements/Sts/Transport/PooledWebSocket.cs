@@ -80,6 +80,14 @@ internal sealed class PooledWebSocket : IClientWebSocket
                 CultureInfo.InvariantCulture, $"HTTP {status} {_socket.HttpStatusCode} in place of a WebSocket{Hint(_socket.HttpStatusCode)}"));
         }
 
+        catch (WebSocketException e) when (e.InnerException is HttpRequestException http)
+        {
+            bool hungUp = http.HttpRequestError == HttpRequestError.ResponseEnded
+                || http.InnerException is HttpIOException { HttpRequestError: HttpRequestError.ResponseEnded };
+            throw new StsTransportException(
+                hungUp ? $"the server hung up on {uri.AbsolutePath} without an answer: check the path" : http.Message, e);
+        }
+
         _receiving = Task.Run(ReceiveAllAsync, CancellationToken.None);
     }
 

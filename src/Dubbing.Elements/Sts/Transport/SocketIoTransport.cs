@@ -266,7 +266,8 @@ public sealed class SocketIoTransport : IStsTransport
             JsonElement root = document.RootElement;
             string text = root.ValueKind == JsonValueKind.String ? root.GetString()! : root.GetProperty("message").ToString();
             if (root.ValueKind == JsonValueKind.Object && root.TryGetProperty("data", out JsonElement data)
-                && data.ValueKind == JsonValueKind.Object && data.TryGetProperty("code", out JsonElement code))
+                && data.ValueKind == JsonValueKind.Object && data.TryGetProperty("code", out JsonElement code)
+                && !text.Contains(code.ToString(), StringComparison.Ordinal))
                 text = $"{code}: {text}";
             return text.Length <= maxLength ? text : text[..maxLength];
         }

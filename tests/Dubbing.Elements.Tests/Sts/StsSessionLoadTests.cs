@@ -1,0 +1,251 @@
+using Dubbing.Elements.Sts;
+
+namespace Dubbing.Elements.Tests.Sts;
+
+public sealed class StsSessionLoadTests
+{
+    private static async Task FailAsync(SessionFixture it, ScriptedTransport link, Fragment fragment)
+    {
+        SessionFixture.Fail(link, fragment, "MODEL_ERROR", false);
+        // A failure that must not be retried: the code counts, the flag forbids.
+        await SessionFixture.ExpectAckAsync(link, fragment, "received");
+        await it.DecidedAsync(fragment);
+    }
+
+    /// <summary>Five failures in a row.</summary>
+    private static async Task<ScriptedTransport> OpenAsync(SessionFixture it)
+    {
+        (ScriptedTransport link, Fragment fragment) = await it.ReadyAsync();
+        await FailAsync(it, link, fragment);
+        for (int i = 0; i < 4; i++)
+        {
+            Assert.Equal(BreakerState.Closed, it.Session.Snapshot.Breaker);
+            fragment = it.Submit();
+            await link.ExpectAsync("fragment:data");
+            await FailAsync(it, link, fragment);
+        }
+
+        await it.Session.SettleAsync();
+        Assert.Equal(BreakerState.Open, it.Session.Snapshot.Breaker);
+        return link;
+    }
+
+    [Fact]
+    public async Task Five_failures_open_the_breaker_and_a_good_probe_closes_it()
+    {
+        await using var it = new SessionFixture();
+        ScriptedTransport link = await OpenAsync(it);
+        Assert.Equal(FallbackReason.BreakerOpen, (await it.DecidedAsync(it.Submit())).Reason);
+        await it.AdvanceAsync(29_999);
+        Assert.Equal(FallbackReason.BreakerOpen, (await it.DecidedAsync(it.Submit())).Reason);
+        await it.AdvanceAsync(1);
+        Assert.Equal(BreakerState.HalfOpen, it.Session.Snapshot.Breaker);
+        Fragment probe = it.Submit();
+        Assert.Equal(probe.Id, (await link.ExpectAsync("fragment:data")).GetProperty("fragment_id").GetString());
+        Fragment beside = it.Submit(8);
+        await it.AdvanceAsync(0);
+        Assert.Equal(0, it.Session.Snapshot.Waiting);
+        SessionFixture.Succeed(link, probe);
+        await it.DecidedAsync(probe);
+        Assert.Equal(FallbackReason.BreakerOpen, (await it.DecidedAsync(beside)).Reason);
+        Assert.Equal(BreakerState.Closed, it.Session.Snapshot.Breaker);
+        Assert.Equal(
+            [BreakerState.Closed, BreakerState.Closed, BreakerState.Closed, BreakerState.Closed, BreakerState.Open, BreakerState.HalfOpen, BreakerState.Closed],
+            it.Events.All<BreakerChanged>().Select(changed => changed.State));
+    }
+
+    [Fact]
+    public async Task A_failed_probe_opens_the_breaker_for_another_30_seconds()
+    {
+        await using var it = new SessionFixture();
+        ScriptedTransport link = await OpenAsync(it);
+        await it.AdvanceAsync(30_000);
+        Fragment probe = it.Submit(60);
+        await link.ExpectAsync("fragment:data");
+        // No answer within the timeout is a failure too, though the deadline is far.
+        await it.AdvanceAsync(8_000);
+        Assert.Equal(BreakerState.Open, it.Session.Snapshot.Breaker);
+        await it.AdvanceAsync(29_999);
+        Assert.Equal(BreakerState.Open, it.Session.Snapshot.Breaker);
+        await it.AdvanceAsync(1);
+        Assert.Equal(BreakerState.HalfOpen, it.Session.Snapshot.Breaker);
+        SessionFixture.Succeed(link, probe);
+        Assert.Equal(Outcome.Dubbed, (await it.DecidedAsync(probe)).Outcome);
+        Assert.Equal(BreakerState.HalfOpen, it.Session.Snapshot.Breaker);
+    }
+
+    [Theory]
+    [InlineData("disconnect")]
+    [InlineData("permanent")]
+    public async Task A_probe_without_a_verdict_makes_way_for_the_next(string end)
+    {
+        await using var it = new SessionFixture();
+        ScriptedTransport link = await OpenAsync(it);
+        await it.AdvanceAsync(30_000);
+        Fragment probe = it.Submit();
+        await link.ExpectAsync("fragment:data");
+        if (end == "disconnect")
+        {
+            link.Drop("gone");
+            await it.Events.StateAsync(StsState.Disconnected);
+            await it.AdvanceAsync(2_000);
+            link = await it.Server.NextAsync();
+            await link.ExpectAsync("stream:init");
+            SessionFixture.Ready(link);
+            await it.Events.StateAsync(StsState.Ready);
+        }
+        else
+        {
+            SessionFixture.Fail(link, probe, "MALFORMED_DATA");
+            await SessionFixture.ExpectAckAsync(link, probe, "received");
+        }
+
+        Fragment next = it.Submit();
+        Assert.Equal(next.Id, (await link.ExpectAsync("fragment:data")).GetProperty("fragment_id").GetString());
+    }
+
+    [Fact]
+    public async Task Timeouts_count_once_each_and_a_success_begins_the_count_anew()
+    {
+        await using var it = new SessionFixture();
+        (ScriptedTransport link, Fragment first) = await it.ReadyAsync(deadlineSeconds: 20);
+        await it.AdvanceAsync(8_000);
+        Assert.Equal(1UL, it.Session.Snapshot.BreakerFailures);
+        SessionFixture.Succeed(link, first);
+        Assert.Equal(Outcome.Dubbed, (await it.DecidedAsync(first)).Outcome);
+        await SessionFixture.ExpectAckAsync(link, first, "applied");
+        for (int i = 0; i < 4; i++)
+        {
+            Fragment fragment = it.Submit();
+            await link.ExpectAsync("fragment:data");
+            await FailAsync(it, link, fragment);
+        }
+
+        await it.Session.SettleAsync();
+        Assert.Equal((5UL, BreakerState.Closed), (it.Session.Snapshot.BreakerFailures, it.Session.Snapshot.Breaker));
+    }
+
+    [Fact]
+    public async Task Slow_down_waits_before_each_fragment_until_none()
+    {
+        await using var it = new SessionFixture();
+        (ScriptedTransport link, _) = await it.ReadyAsync();
+        Say(link, "slow_down", 500);
+        await it.DrainAsync(link);
+        Assert.Equal(TimeSpan.FromMilliseconds(500), it.Events.All<BackpressureReceived>()[0].Delay);
+        it.Submit();
+        it.Submit();
+        await it.AdvanceAsync(499);
+        Assert.Equal(2, it.Session.Snapshot.Waiting);
+        await it.AdvanceAsync(1);
+        Assert.Equal(1, it.Session.Snapshot.Waiting);
+        Say(link, "none", null);
+        await it.DrainAsync(link);
+        Assert.Equal(0, it.Session.Snapshot.Waiting);
+    }
+
+    [Fact]
+    public async Task A_pause_ends_after_its_delay_with_one_probe_and_its_answer_opens_the_way()
+    {
+        await using var it = new SessionFixture();
+        (ScriptedTransport link, _) = await it.ReadyAsync();
+        Say(link, "pause", null);
+        await it.DrainAsync(link);
+        Fragment probe = it.Submit();
+        it.Submit();
+        await it.AdvanceAsync(999);
+        Assert.Equal(2, it.Session.Snapshot.Waiting);
+        await it.AdvanceAsync(1);
+        Assert.Equal(1, it.Session.Snapshot.Waiting);
+        link.Push("fragment:ack", $$"""{"fragment_id":"{{probe.Id}}","status":"queued"}""");
+        await it.DrainAsync(link);
+        Assert.Equal(0, it.Session.Snapshot.Waiting);
+    }
+
+    [Fact]
+    public async Task Pauses_in_a_row_never_outlive_10_seconds()
+    {
+        await using var it = new SessionFixture();
+        (ScriptedTransport link, _) = await it.ReadyAsync();
+        Fragment? waiting = null;
+        for (int second = 0; second < 10; second++)
+        {
+            Say(link, "pause", 60_000);
+            await it.DrainAsync(link);
+            waiting ??= it.Submit(30);
+            await it.AdvanceAsync(second < 9 ? 1000 : 999);
+            Assert.Equal(1, it.Session.Snapshot.Waiting);
+        }
+
+        await it.AdvanceAsync(1);
+        Assert.Equal(0, it.Session.Snapshot.Waiting);
+    }
+
+    [Fact]
+    public async Task A_server_that_says_pause_to_every_fragment_still_gets_them_all_one_by_one()
+    {
+        await using var it = new SessionFixture();
+        (ScriptedTransport link, Fragment fragment) = await it.ReadyAsync(confirmed: 1);
+        for (int i = 0; i < 5; i++)
+        {
+            Say(link, "pause", 1000);
+            SessionFixture.Succeed(link, fragment);
+            await SessionFixture.ExpectAckAsync(link, fragment, "applied");
+            Assert.Equal(Outcome.Dubbed, (await it.DecidedAsync(fragment)).Outcome);
+            fragment = it.Submit();
+            await it.AdvanceAsync(6000);
+            await link.ExpectAsync("fragment:data");
+        }
+    }
+
+    [Fact]
+    public async Task A_paused_fragment_falls_back_at_its_deadline()
+    {
+        await using var it = new SessionFixture();
+        (ScriptedTransport link, _) = await it.ReadyAsync(deadlineSeconds: 1);
+        Say(link, "pause", 10_000);
+        await it.DrainAsync(link);
+        Fragment waiting = it.Submit(3);
+        await it.AdvanceAsync(3000);
+        Assert.Equal(FallbackReason.Backpressure, it.DecisionOf(waiting)!.Reason);
+    }
+
+    [Fact]
+    public async Task Waiting_fragments_are_bounded_and_the_oldest_makes_way()
+    {
+        await using var it = new SessionFixture();
+        (ScriptedTransport link, _) = await it.ReadyAsync(confirmed: 1, deadlineSeconds: 0.5);
+        Fragment oldest = it.Submit(100);
+        for (int i = 0; i < 32; i++)
+            it.Submit(100);
+        await it.AdvanceAsync(500);
+        Assert.Equal(32, it.Session.Snapshot.Waiting);
+        Assert.Equal(FallbackReason.Backpressure, it.DecisionOf(oldest)!.Reason);
+    }
+
+    [Fact]
+    public async Task Our_own_pause_holds_fragments_and_is_repeated_after_a_reconnect()
+    {
+        await using var it = new SessionFixture();
+        (ScriptedTransport link, _) = await it.ReadyAsync();
+        it.Session.Pause("publisher away");
+        Assert.Equal("""{"stream_id":"demo","reason":"publisher away"}""", (await link.ExpectAsync("stream:pause")).GetRawText());
+        link.Drop("gone");
+        await it.Events.StateAsync(StsState.Disconnected);
+        await it.AdvanceAsync(2000);
+        link = await it.Server.NextAsync();
+        await link.ExpectAsync("stream:init");
+        SessionFixture.Ready(link);
+        await link.ExpectAsync("stream:pause");
+        it.Submit();
+        await it.AdvanceAsync(0);
+        Assert.Equal(1, it.Session.Snapshot.Waiting);
+        it.Session.Resume("publisher back");
+        await link.ExpectAsync("stream:resume");
+        await link.ExpectAsync("fragment:data");
+    }
+
+    private static void Say(ScriptedTransport link, string action, int? delayMs) => link.Push(
+        "backpressure",
+        $$"""{"stream_id":"demo","severity":"high","action":"{{action}}","recommended_delay_ms":{{delayMs?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "null"}}}""");
+}
