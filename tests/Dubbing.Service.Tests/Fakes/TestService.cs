@@ -59,8 +59,8 @@ internal sealed class TestService : IAsyncDisposable
     public static string WritePipelines(string folder)
     {
         var pipelines = Directory.CreateDirectory(Path.Combine(folder, "pipelines")).FullName;
-        File.WriteAllText(Path.Combine(pipelines, "dub.launch"), "rtspsrc location=${input} ! rtmp2sink location=${output}");
-        File.WriteAllText(Path.Combine(pipelines, "dub-rtmp.launch"), "rtmp2src location=${input} ! rtmp2sink location=${output}");
+        File.WriteAllText(Path.Combine(pipelines, "dub.launch"), "rtspsrc location=${input} ! rtph264depay ! h264parse ! flvmux ! rtmp2sink location=${output}");
+        File.WriteAllText(Path.Combine(pipelines, "dub-rtmp.launch"), "rtmp2src name=source location=${input} ! flvdemux ! flvmux ! rtmp2sink location=${output}");
         return pipelines;
     }
 

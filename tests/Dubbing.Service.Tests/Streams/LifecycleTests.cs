@@ -271,6 +271,21 @@ public class LifecycleTests
     }
 
     [Fact]
+    public async Task The_graph_is_the_running_pipelines_or_that_of_the_one_that_failed()
+    {
+        await using var service = await TestService.StartAsync();
+        var address = new Uri("/v1/streams/a/graph", UriKind.Relative);
+        await service.ReadyAsync();
+        var pipeline = await service.Launcher.NextAsync();
+        pipeline.Run(latencySeconds: 16);
+        await service.UntilAsync(status => status.DelaySeconds == 16);
+        Assert.Equal("digraph dub {}", await service.Http.GetStringAsync(address, TestContext.Current.CancellationToken));
+        pipeline.Fail("gone");
+        await service.UntilAsync(status => status.NextTryAt is not null);
+        Assert.Equal("digraph dub {}", await service.Http.GetStringAsync(address, TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
     public async Task Segment_folders_of_ended_runs_are_kept_within_bounds()
     {
         await using var service = await TestService.StartAsync(("DUBBING__SEGMENTS__MAXRUNS", "1"));
