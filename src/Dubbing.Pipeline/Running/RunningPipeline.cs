@@ -61,7 +61,7 @@ internal sealed class RunningPipeline : IRunningPipeline
         if (_failureGraph is { } graph) return graph;
         try
         {
-            return _mask.Mask(_pipeline.DebugToDot());
+            return _mask.MaskGraph(_pipeline.DebugToDot());
         }
         catch (ObjectDisposedException)
         {
@@ -281,7 +281,7 @@ internal sealed class RunningPipeline : IRunningPipeline
     {
         try
         {
-            return _mask.Mask(_pipeline.DebugToDot());
+            return _mask.MaskGraph(_pipeline.DebugToDot());
         }
         catch (Exception e)
         {

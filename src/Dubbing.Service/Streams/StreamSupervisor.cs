@@ -118,7 +118,12 @@ internal sealed class StreamSupervisor
         run.Source = source;
         run.Present = true;
         Cancel(ref _grace);
-        if (returned && _attempt is null) Launch(run);
+        if (returned && _attempt is null)
+        {
+            Enter(StreamState.Starting, null, "a publisher came");
+            Launch(run);
+        }
+
         return new HookAnswer(HookResult.AlreadyRunning, $"run {run.Id} goes on");
     }
 

@@ -166,6 +166,7 @@ public class LifecycleTests
         Assert.True(service.Launcher.NothingWaits);
         await service.ReadyAsync(source: "s2");
         await service.Launcher.NextAsync();
+        Assert.Null((await service.UntilAsync(StreamState.Starting)).Reason);
     }
 
     [Fact]
