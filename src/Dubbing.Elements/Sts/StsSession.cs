@@ -16,6 +16,9 @@ public sealed class StsSession : IAsyncDisposable
 {
     private static readonly TimeSpan Millisecond = TimeSpan.FromMilliseconds(1);
 
+    /// <summary>Timers have a greatest span; a deadline beyond it is looked at again.</summary>
+    private static readonly TimeSpan LongestWait = TimeSpan.FromHours(1);
+
     private readonly TimeProvider _time;
     private readonly Action<StsEvent> _onEvent;
     private readonly FragmentExchange _exchange;
@@ -23,8 +26,9 @@ public sealed class StsSession : IAsyncDisposable
     private readonly ITimer _timer;
     private readonly Task _loop;
     private StsSnapshot _snapshot;
-    private Exception? _handlerFault;
+    private Exception? _stepFault;
     private bool _disposing;
+    private TaskCompletionSource? _settled;
 
     /// <summary>Creates a session that does nothing until <see cref="Start"/>.</summary>
     /// <param name="options">Valid options.</param>
@@ -85,7 +89,7 @@ public sealed class StsSession : IAsyncDisposable
     }
 
     /// <summary>Gives up what is not decided yet, closes the connection and ends the loop.</summary>
-    /// <exception cref="AggregateException">The event handler threw, at some time.</exception>
+    /// <exception cref="AggregateException">The event handler threw, at some time, or a step of the loop did.</exception>
     public async ValueTask DisposeAsync()
     {
         Post(() =>
@@ -95,15 +99,15 @@ public sealed class StsSession : IAsyncDisposable
         });
         await _loop.ConfigureAwait(false);
         await _timer.DisposeAsync().ConfigureAwait(false);
-        if (Interlocked.Exchange(ref _handlerFault, null) is { } fault)
-            throw new AggregateException("The session's event handler threw.", fault);
+        if (Interlocked.Exchange(ref _stepFault, null) is { } fault)
+            throw new AggregateException("The session's event handler or loop threw.", fault);
     }
 
-    /// <summary>Completes when the loop has done everything that was posted before.</summary>
+    /// <summary>Completes when the loop has done everything that was posted before, its snapshot and its timer included.</summary>
     internal Task SettleAsync()
     {
         var settled = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        Post(settled.SetResult);
+        Post(() => _settled = settled);
         return settled.Task;
     }
 
@@ -113,13 +117,29 @@ public sealed class StsSession : IAsyncDisposable
     {
         await foreach (Action step in _inbox.Reader.ReadAllAsync().ConfigureAwait(false))
         {
-            step();
+            Run(step);
             long? due = _exchange.Advance();
             Volatile.Write(ref _snapshot, _exchange.Snapshot);
             if (_disposing && _exchange.IsOver)
                 _inbox.Writer.TryComplete();
             else
                 Arm(due);
+            _settled?.SetResult();
+            _settled = null;
+        }
+    }
+
+    private void Run(Action step)
+    {
+        try
+        {
+            step();
+        }
+        catch (Exception e)
+        {
+            // A fault of ours in one step must not cost the decisions of all fragments.
+            Interlocked.CompareExchange(ref _stepFault, e, null);
+            Raise(new ProtocolFault("session", $"{e.GetType().Name}: {e.Message}"));
         }
     }
 
@@ -133,7 +153,7 @@ public sealed class StsSession : IAsyncDisposable
 
         // Timers count whole milliseconds and must not fire early.
         TimeSpan rest = _time.GetElapsedTime(_time.GetTimestamp(), at);
-        TimeSpan wait = rest <= TimeSpan.Zero ? Millisecond : TimeSpan.FromMilliseconds(Math.Ceiling(rest.TotalMilliseconds));
+        TimeSpan wait = rest <= TimeSpan.Zero ? Millisecond : rest > LongestWait ? LongestWait : TimeSpan.FromMilliseconds(Math.Ceiling(rest.TotalMilliseconds));
         _timer.Change(wait, Timeout.InfiniteTimeSpan);
     }
 
@@ -146,7 +166,7 @@ public sealed class StsSession : IAsyncDisposable
         catch (Exception e)
         {
             // Decisions must go on; the fault comes out at the end.
-            Interlocked.CompareExchange(ref _handlerFault, e, null);
+            Interlocked.CompareExchange(ref _stepFault, e, null);
         }
     }
 }

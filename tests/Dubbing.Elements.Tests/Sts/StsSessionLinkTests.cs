@@ -77,16 +77,17 @@ public sealed class StsSessionLinkTests
     public async Task A_connect_that_hangs_ends_after_10_seconds()
     {
         await using var it = new SessionFixture();
-        it.Server.Accept = cancel => Task.Delay(Timeout.Infinite, cancel);
-        it.Session.Start();
-        await it.Server.NextAsync();
-        // The limit begins when the connecting task does.
-        for (int i = 0; i < 100 && it.Events.All<StateChanged>().All(changed => changed.State != StsState.Disconnected); i++)
+        var connecting = new TaskCompletionSource();
+        it.Server.Accept = cancel =>
         {
-            await it.AdvanceAsync(10_000);
-            await Task.Yield();
-        }
-
+            connecting.SetResult();
+            return Task.Delay(Timeout.Infinite, cancel);
+        };
+        it.Session.Start();
+        await connecting.Task.Bounded();
+        await it.AdvanceAsync(9_999);
+        Assert.Equal(StsState.Connecting, it.Session.Snapshot.State);
+        await it.AdvanceAsync(1);
         Assert.Contains("within 10 s", (await it.Events.StateAsync(StsState.Disconnected)).Reason, StringComparison.Ordinal);
     }
 

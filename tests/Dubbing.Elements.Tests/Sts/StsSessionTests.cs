@@ -66,6 +66,23 @@ public sealed class StsSessionTests
     }
 
     [Fact]
+    public async Task A_result_received_between_the_deadline_and_its_timer_is_late()
+    {
+        await using var it = new SessionFixture();
+        // Timers count whole milliseconds: this one fires half a millisecond after the deadline.
+        (ScriptedTransport link, Fragment fragment) = await it.ReadyAsync(deadlineSeconds: 6.0005);
+        await it.Session.SettleAsync();
+        it.Time.Advance(TimeSpan.FromMilliseconds(6000.7));
+        SessionFixture.Succeed(link, fragment);
+        await SessionFixture.ExpectAckAsync(link, fragment, "received");
+        FragmentDecision decision = await it.DecidedAsync(fragment);
+        Assert.Equal((Outcome.Fallback, FallbackReason.Late), (decision.Outcome, decision.Reason));
+        Assert.True(decision.Slack < TimeSpan.Zero);
+        await it.Session.SettleAsync();
+        Assert.Equal((1UL, 1L), (it.Session.Snapshot.BreakerFailures, it.Session.Snapshot.Late));
+    }
+
+    [Fact]
     public async Task Never_more_in_flight_than_confirmed_even_after_fragments_fell_back()
     {
         await using var it = new SessionFixture();
