@@ -19,5 +19,7 @@ foreach (var fault in faults) Console.Error.WriteLine(fault);
 if (options is null) return BadConfiguration;
 
 await using var app = DubbingApp.Build(options, new PipelineLauncher(), TimeProvider.System);
+app.Lifetime.ApplicationStarted.Register(() => app.Logger.LogInformation(
+    "dubbing listens on {Addresses}; GStreamer {Version}", string.Join(' ', app.Urls), Gst.Application.Version));
 await app.RunAsync();
 return 0;

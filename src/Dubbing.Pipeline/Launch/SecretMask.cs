@@ -12,6 +12,7 @@ public sealed partial class SecretMask
     public const string Masked = "***";
 
     private readonly string[] _secrets;
+    private readonly Regex[] _graphSecrets;
     private readonly HashSet<string> _ownHosts;
 
     /// <summary>Creates a mask.</summary>
@@ -19,8 +20,10 @@ public sealed partial class SecretMask
     /// <param name="ownHosts">Authorities (<c>host</c> or <c>host:port</c>) whose RTMP paths are no secret: the media server itself.</param>
     public SecretMask(IEnumerable<string> secrets, IEnumerable<string> ownHosts)
     {
+        secrets = [.. secrets];
         // The longest first: a secret may contain another.
         _secrets = [.. secrets.Where(secret => secret.Length > 0).SelectMany(Forms).Distinct().OrderByDescending(form => form.Length)];
+        _graphSecrets = [.. secrets.Select(secret => PlainRun().Match(secret).Value).Where(run => run.Length > 0).Distinct().Select(InGraph)];
         _ownHosts = new HashSet<string>(ownHosts, StringComparer.OrdinalIgnoreCase);
     }
 
@@ -40,6 +43,17 @@ public sealed partial class SecretMask
             : $"{match.Groups["base"].Value}/{Masked}");
     }
 
+    /// <summary>A pipeline graph without its secrets. GStreamer cuts long values short there and escapes them several times over, so
+    /// a property is masked as soon as a recognisable piece of a secret stands in it, with the rest of its node's label.</summary>
+    public string MaskGraph(string dot)
+    {
+        foreach (var secret in _graphSecrets) dot = secret.Replace(dot, $"${{name}}{Masked}${{end}}");
+        return Mask(dot);
+    }
+
+    private static Regex InGraph(string piece) =>
+        new($"""(?<name>[A-Za-z0-9-]+=)(?:(?!\\n).)*?{piece}.*?(?<end>"[,;]?)?$""", RegexOptions.Multiline | RegexOptions.CultureInvariant);
+
     private static IEnumerable<string> Forms(string secret)
     {
         yield return secret;
@@ -55,6 +69,9 @@ public sealed partial class SecretMask
     // The deserialiser's form, as gst-parse quotes it in its own messages: the scanner's backslashes are gone.
     private static string Unescaped(string value) =>
         new StringBuilder(value).Replace("\\\\", "\\").Replace("\\\"", "\"").ToString();
+
+    [GeneratedRegex("[A-Za-z0-9]{4,12}")]
+    private static partial Regex PlainRun();
 
     [GeneratedRegex("[^A-Za-z0-9]")]
     private static partial Regex NotAlphanumeric();

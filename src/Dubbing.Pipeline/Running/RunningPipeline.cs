@@ -61,7 +61,7 @@ internal sealed class RunningPipeline : IRunningPipeline
         if (_failureGraph is { } graph) return graph;
         try
         {
-            return _mask.Mask(_pipeline.DebugToDot());
+            return _mask.MaskGraph(_pipeline.DebugToDot());
         }
         catch (ObjectDisposedException)
         {
@@ -281,7 +281,7 @@ internal sealed class RunningPipeline : IRunningPipeline
     {
         try
         {
-            return _mask.Mask(_pipeline.DebugToDot());
+            return _mask.MaskGraph(_pipeline.DebugToDot());
         }
         catch (Exception e)
         {
@@ -292,29 +292,34 @@ internal sealed class RunningPipeline : IRunningPipeline
     private void TearDown()
     {
         Advance(PipelineState.Stopping);
-        var done = NativeStep.Run(ToNull, "to NULL");
-        if (((IAsyncResult)done).AsyncWaitHandle.WaitOne(_limits.TearDown) && !done.IsFaulted)
+        try
         {
-            while (_bus.TimedPopFiltered(0, MessageType.Any) is { } message)
-            {
-                using (message) Handle(message);
-            }
-
-            // Messages hold their elements: none may stay behind.
-            _bus.SetFlushing(true);
-            _bus.Dispose();
-            _pipeline.Dispose();
+            var done = NativeStep.Run(ToNull, "to NULL");
+            // It can't be freed while a thread hangs in it: then it is left as it is.
+            if (done.Wait(_limits.TearDown)) Free();
+            else Fail("", "", $"it could not be torn down within {_limits.TearDown.TotalSeconds:0.#} s and was abandoned", null);
         }
-        else
+        catch (Exception e)
         {
-            // It can't be freed while a thread hangs in it: it is left as it is.
-            var why = done.IsFaulted ? done.Exception!.InnerException!.Message : $"it took more than {_limits.TearDown.TotalSeconds:0.#} s";
-            Fail("", "", $"it could not be torn down and was abandoned: {why}", null);
+            Fail("", "", $"it could not be torn down and was abandoned: {e.GetBaseException().Message}", null);
         }
 
         Advance(_failed ? PipelineState.Failed : PipelineState.Stopped);
         _events.Writer.Complete();
         _ended.SetResult();
+    }
+
+    private void Free()
+    {
+        while (_bus.TimedPopFiltered(0, MessageType.Any) is { } message)
+        {
+            using (message) Handle(message);
+        }
+
+        // Messages hold their elements: none may stay behind.
+        _bus.SetFlushing(true);
+        _bus.Dispose();
+        _pipeline.Dispose();
     }
 
     private void Wake()

@@ -27,7 +27,8 @@ internal sealed class StatsPoller(StreamRegistry streams, StreamMetrics metrics,
         }
     }
 
-    private void Poll()
+    /// <summary>Reads all streams once.</summary>
+    internal void Poll()
     {
         foreach (var stream in streams.All)
         {

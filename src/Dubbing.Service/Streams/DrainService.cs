@@ -6,8 +6,16 @@ internal sealed class DrainService(StreamRegistry streams, ILogger<DrainService>
     public async Task StoppingAsync(CancellationToken cancellationToken)
     {
         logger.LogInformation("draining");
-        await streams.DrainAsync().WaitAsync(cancellationToken);
-        logger.LogInformation("drained");
+        try
+        {
+            await streams.DrainAsync().WaitAsync(cancellationToken);
+            logger.LogInformation("drained");
+        }
+        catch (OperationCanceledException)
+        {
+            // Each pipeline has its own limits; beyond those there is nothing to wait for.
+            logger.LogError("streams that did not end in time are abandoned");
+        }
     }
 
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;

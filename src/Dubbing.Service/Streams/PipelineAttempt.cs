@@ -73,10 +73,10 @@ internal sealed class PipelineAttempt(
         await pipeline.StopAsync(drain, timeout);
     }
 
-    // By convention of the pipeline files the two ends are called "in" and "out".
+    // By convention of the pipeline files the two ends are called "source" and "out".
     private static string CauseOf(PipelineError error) => error.Element switch
     {
-        "in" => "input",
+        "source" => "input",
         "out" => "output",
         _ => "pipeline",
     };

@@ -37,7 +37,8 @@ internal sealed class StreamSupervisor
     {
         (_id, _context, _retire, _since) = (id, context, retire, context.Time.GetUtcNow());
         _status = new StreamStatus(id, _state, null, _since);
-        _ = LoopAsync();
+        // Not in the context of the request that happens to be the first: its log scopes would stay for ever.
+        using (ExecutionContext.SuppressFlow()) _ = Task.Run(LoopAsync);
     }
 
     /// <summary>Raised on the loop after each change; for tests.</summary>
@@ -117,7 +118,12 @@ internal sealed class StreamSupervisor
         run.Source = source;
         run.Present = true;
         Cancel(ref _grace);
-        if (returned && _attempt is null) Launch(run);
+        if (returned && _attempt is null)
+        {
+            Enter(StreamState.Starting, null, "a publisher came");
+            Launch(run);
+        }
+
         return new HookAnswer(HookResult.AlreadyRunning, $"run {run.Id} goes on");
     }
 

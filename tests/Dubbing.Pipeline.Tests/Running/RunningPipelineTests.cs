@@ -115,6 +115,21 @@ public class RunningPipelineTests
         Assert.DoesNotContain("s3cr3t", pipeline.Graph());
     }
 
+    [Theory]
+    [InlineData("s3cr3t-key-that-is-long ")]
+    [InlineData("s3cr3t\\\"!ä")]
+    public async Task A_graph_cuts_long_values_and_still_shows_nothing_of_a_secret(string part)
+    {
+        var secret = string.Concat(Enumerable.Repeat(part, 12));
+        var file = LaunchFile.Parse("t.launch", "fakesrc is-live=true ! identity name=x ! filesink location=/nowhere/${key}");
+        await using var pipeline = new PipelineLauncher().Launch(file, new Dictionary<string, PlaceholderValue> { ["key"] = new(secret, Secret: true) });
+        await RestAsync(pipeline);
+        Assert.Contains("GstFileSink", pipeline.Graph());
+        Assert.DoesNotContain("s3cr3t", pipeline.Graph());
+        Assert.DoesNotContain("key-that", pipeline.Graph());
+        Assert.Contains("location=***\"", pipeline.Graph());
+    }
+
     [Fact]
     public async Task A_pipeline_that_does_not_start_in_time_is_an_error()
     {

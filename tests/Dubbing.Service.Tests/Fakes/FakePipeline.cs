@@ -47,7 +47,7 @@ internal sealed class FakePipeline(TimeProvider time, LaunchFile file, IReadOnly
         End(PipelineState.Stopped);
     }
 
-    public void Fail(string message, string element = "in", string factory = "rtmp2src")
+    public void Fail(string message, string element = "source", string factory = "rtmp2src")
     {
         Post(new PipelineError(Now, element, factory, message, null));
         End(PipelineState.Failed);

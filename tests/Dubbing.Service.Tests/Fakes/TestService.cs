@@ -2,11 +2,13 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using Dubbing.Service.Configuration;
 using Dubbing.Service.Hosting;
+using Dubbing.Service.Metrics;
 using Dubbing.Service.Streams;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Dubbing.Service.Tests.Fakes;
@@ -57,8 +59,8 @@ internal sealed class TestService : IAsyncDisposable
     public static string WritePipelines(string folder)
     {
         var pipelines = Directory.CreateDirectory(Path.Combine(folder, "pipelines")).FullName;
-        File.WriteAllText(Path.Combine(pipelines, "dub.launch"), "rtspsrc location=${input} ! rtmp2sink location=${output}");
-        File.WriteAllText(Path.Combine(pipelines, "dub-rtmp.launch"), "rtmp2src location=${input} ! rtmp2sink location=${output}");
+        File.WriteAllText(Path.Combine(pipelines, "dub.launch"), "rtspsrc location=${input} ! rtph264depay ! h264parse ! flvmux ! rtmp2sink location=${output}");
+        File.WriteAllText(Path.Combine(pipelines, "dub-rtmp.launch"), "rtmp2src name=source location=${input} ! flvdemux ! flvmux ! rtmp2sink location=${output}");
         return pipelines;
     }
 
@@ -106,6 +108,9 @@ internal sealed class TestService : IAsyncDisposable
     }
 
     public Task<StreamStatus> UntilAsync(StreamState state, string id = "a") => UntilAsync(status => status.State == state, id);
+
+    /// <summary>Does what is done once a second.</summary>
+    public void Poll() => _app.Services.GetRequiredService<IEnumerable<IHostedService>>().OfType<StatsPoller>().Single().Poll();
 
     /// <summary>Stops the service as SIGTERM does.</summary>
     public Task StopAsync() => _app.StopAsync();

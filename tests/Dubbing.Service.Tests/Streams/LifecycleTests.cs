@@ -48,8 +48,10 @@ public class LifecycleTests
         await service.UntilAsync(status => status.DelaySeconds == 16.5);
         pipeline.StatsByElement["out"] = new Dictionary<string, object> { ["out-bytes-total"] = 0UL };
         service.Time.Advance(TimeSpan.FromSeconds(60));
+        service.Poll();
+        Assert.Equal("starting", (await service.GetAsync()).GetProperty("state").GetString());
         pipeline.StatsByElement["out"] = new Dictionary<string, object> { ["out-bytes-total"] = 10UL };
-        service.Time.Advance(TimeSpan.FromSeconds(1));
+        service.Poll();
         Assert.Null((await service.UntilAsync(StreamState.Running)).FirstOutputInSeconds);
     }
 
@@ -132,9 +134,9 @@ public class LifecycleTests
 
         var last = await service.Launcher.NextAsync();
         last.StatsByElement["out"] = new Dictionary<string, object> { ["out-bytes-total"] = 1UL };
-        last.Run();
-        await service.UntilAsync(status => status.DelaySeconds == 15);
-        service.Time.Advance(TimeSpan.FromSeconds(1));
+        last.Run(latencySeconds: 16);
+        await service.UntilAsync(status => status.DelaySeconds == 16);
+        service.Poll();
         var good = await service.UntilAsync(StreamState.Running);
         Assert.Equal((null, 8), (good.Reason, good.Restarts));
         Assert.All(good.Errors, error => Assert.Equal("refused by rtmp://***@example.com/app/***", error.Message));
@@ -164,6 +166,7 @@ public class LifecycleTests
         Assert.True(service.Launcher.NothingWaits);
         await service.ReadyAsync(source: "s2");
         await service.Launcher.NextAsync();
+        Assert.Null((await service.UntilAsync(StreamState.Starting)).Reason);
     }
 
     [Fact]
@@ -266,6 +269,21 @@ public class LifecycleTests
         Assert.Equal(
             """{"id":"f119","index":119,"start_seconds":714,"duration_seconds":5.994,"sent":true,"answered_ms":812,"outcome":"fallback","reason":"late","slack_ms":4200}""",
             fragments[99].ToString());
+    }
+
+    [Fact]
+    public async Task The_graph_is_the_running_pipelines_or_that_of_the_one_that_failed()
+    {
+        await using var service = await TestService.StartAsync();
+        var address = new Uri("/v1/streams/a/graph", UriKind.Relative);
+        await service.ReadyAsync();
+        var pipeline = await service.Launcher.NextAsync();
+        pipeline.Run(latencySeconds: 16);
+        await service.UntilAsync(status => status.DelaySeconds == 16);
+        Assert.Equal("digraph dub {}", await service.Http.GetStringAsync(address, TestContext.Current.CancellationToken));
+        pipeline.Fail("gone");
+        await service.UntilAsync(status => status.NextTryAt is not null);
+        Assert.Equal("digraph dub {}", await service.Http.GetStringAsync(address, TestContext.Current.CancellationToken));
     }
 
     [Fact]

@@ -1,0 +1,103 @@
+using Dubbing.Service.Configuration;
+using Dubbing.Service.Tests.Fakes;
+using Microsoft.Extensions.Logging;
+
+namespace Dubbing.Service.Tests.Configuration;
+
+public sealed class ConfigurationTests : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("dubbing-test-").FullName;
+
+    public ConfigurationTests() => TestService.WritePipelines(_folder);
+
+    [Fact]
+    public void Defaults_are_valid_and_the_settings_file_says_the_same()
+    {
+        var environment = Environment();
+        var (fromNothing, faults) = OptionsValidator.Validate("/nowhere", environment, (_, _) => []);
+        Assert.Empty(faults);
+        var (fromFile, fileFaults) = OptionsValidator.Validate(Path.Combine(AppContext.BaseDirectory, "appsettings.json"), environment, (_, _) => []);
+        Assert.Empty(fileFaults);
+        Assert.Equal(Text(fromNothing!), Text(fromFile!));
+        Assert.Equal((8080, 6000, 8000, 1000, 200), (fromNothing!.Port, fromNothing.Segments.FragmentMs, fromNothing.Sts.TimeoutMs, fromNothing.Sts.MarginMs, fromNothing.Pipelines.RtspLatencyMs));
+    }
+
+    [Fact]
+    public void The_old_names_work_and_the_new_ones_win()
+    {
+        var (options, faults) = Validate(
+            ("PORT", "81"), ("LOG_LEVEL", "DEBUG"), ("MEDIAMTX_HOST", "mtx"), ("MEDIAMTX_API_URL", "http://api:1/"), ("STS_SERVICE_URL", "https://sts"),
+            ("STS_API_KEY", "k"), ("WORKER_SOURCE_LANGUAGE", "de"), ("WORKER_TARGET_LANGUAGE", "pt-BR"), ("MAX_CONCURRENT_STREAMS", "3"),
+            ("CIRCUIT_BREAKER_THRESHOLD", "7"), ("CIRCUIT_BREAKER_TIMEOUT", "9"), ("DUBBING__PORT", "82"));
+        Assert.Empty(faults);
+        Assert.Equal((82, LogLevel.Debug), (options!.Port, options.LogLevel));
+        Assert.Equal(new MediaServerOptions("rtmp://mtx:1935", "rtsp://mtx:8554", "http://api:1"), options.MediaServer);
+        Assert.Equal(new StsOptions("https://sts", "k", "de", "pt-BR", "default", 8000, 1000, 7, 9000), options.Sts);
+        Assert.Equal(3, options.Lifecycle.MaxConcurrentStreams);
+    }
+
+    [Fact]
+    public void Every_fault_is_named_with_its_mend()
+    {
+        File.WriteAllText(Path.Combine(_folder, "pipelines", "dub.launch"), "fakesrc !\nfakesink name=${nmae}");
+        File.WriteAllText(Path.Combine(_folder, "plain"), "");
+        var (options, faults) = Validate(
+            ("PORT", "eighty"), ("LOG_LEVEL", "loud"), ("MEDIAMTX_HOST", "a b"), ("MEDIAMTX_RTMP_URL", "http://user:s3cr3t@h"), ("STS_SERVICE_URL", "sts:3000/s3cr3t"),
+            ("WORKER_SOURCE_LANGUAGE", "english"), ("WORKER_SEGMENT_DIR", Path.Combine(_folder, "plain")), ("MAX_CONCURRENT_STREAMS", "0"),
+            ("CIRCUIT_BREAKER_TIMEOUT", "-1"), ("DUBBING__ADDRESS", "localhost"), ("DUBBING__LOGFORMAT", "xml"), ("DUBBING__STS__TIMEOUTMS", "8s"),
+            ("DUBBING__PIPELINES__BYSOURCETYPE__srt*", "none.launch"));
+        Assert.Null(options);
+        Snapshot.AssertEqual("faults", string.Join('\n', faults).Replace(_folder, "FOLDER") + "\n");
+    }
+
+    [Fact]
+    public void A_pipeline_that_can_not_be_made_is_a_fault()
+    {
+        File.WriteAllText(Path.Combine(_folder, "pipelines", "dub.launch"), "fakesrc !\navdec_nosuch ! fakesink");
+        var (_, faults) = OptionsValidator.Validate("/nowhere", Environment(), (file, values) =>
+            file.Name == "dub.launch" ? Pipeline.LaunchCheck.Faults(file, values) : []);
+        Assert.Equal(
+            "Dubbing:Pipelines:BySourceType: dub.launch:2: there is no element 'avdec_nosuch'; install the Debian package gstreamer1.0-libav",
+            Assert.Single(faults).ToString());
+    }
+
+    [Fact]
+    public void A_settings_file_that_is_no_json_is_a_fault()
+    {
+        var file = Path.Combine(_folder, "bad.json");
+        File.WriteAllText(file, "{ \"Dubbing\": ");
+        Assert.StartsWith($"{file}: it is not valid JSON; ", Assert.Single(OptionsValidator.Validate(file, Environment(), (_, _) => []).Faults).ToString());
+    }
+
+    [Fact]
+    public void The_longest_pattern_decides_which_pipeline()
+    {
+        File.Copy(Path.Combine(_folder, "pipelines", "dub.launch"), Path.Combine(_folder, "pipelines", "mine.launch"));
+        var (options, _) = Validate(("DUBBING__PIPELINES__BYSOURCETYPE__rtmps*", "mine.launch"));
+        var files = options!.Pipelines.Files;
+        Assert.Equal("dub-rtmp.launch", files.For("rtmp").Name);
+        Assert.Equal("dub-rtmp.launch", files.For("rtmpConn").Name);
+        Assert.Equal("mine.launch", files.For("rtmpsConn").Name);
+        Assert.Equal("dub.launch", files.For("rtspSession").Name);
+        Assert.Equal("dub.launch", files.For("").Name);
+    }
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    private (DubbingOptions? Options, IReadOnlyList<ConfigurationFault> Faults) Validate(params (string Name, string Value)[] settings)
+    {
+        var environment = Environment();
+        foreach (var (name, value) in settings) environment[name] = value;
+        return OptionsValidator.Validate("/nowhere", environment, (_, _) => []);
+    }
+
+    private Dictionary<string, string> Environment() => new()
+    {
+        ["WORKER_SEGMENT_DIR"] = Path.Combine(_folder, "segments"),
+        ["DUBBING__PIPELINES__FOLDER"] = Path.Combine(_folder, "pipelines"),
+    };
+
+    private static string Text(DubbingOptions options) => string.Join('\n',
+        options.Address, options.Port, options.LogLevel, options.JsonLog, options.MediaServer, options.Sts, options.Segments,
+        options.Pipelines.RtspLatencyMs, string.Join(',', options.Pipelines.Files.All.Select(file => file.Name)), options.Lifecycle);
+}
