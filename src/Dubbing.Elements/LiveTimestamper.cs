@@ -83,7 +83,10 @@ public sealed class LiveTimestamper : PlainElementImpl
         lock (_gate)
         {
             if (transition == StateChange.ReadyToPaused)
+            {
                 (_stopped, _shift, _previousShift, _firstBuffer, _failed) = (false, null, null, null, false);
+                (_video.Buffers, _audio.Buffers) = (0, 0);
+            }
             _playing = transition == StateChange.PausedToPlaying;
             if (transition == StateChange.PausedToReady)
                 _stopped = true;
@@ -125,8 +128,9 @@ public sealed class LiveTimestamper : PlainElementImpl
 
     private bool OnPadEvent(PadPair pad, Event @event)
     {
-        // The one segment that leaves begins at 0; shifted timestamps lie in it.
-        if (@event.Type != EventType.Segment || _mode == TimestampMode.Keep)
+        // The one segment that leaves begins at 0; shifted timestamps lie in it. A gap carries the publisher's own timestamps,
+        // which mean nothing there.
+        if (@event.Type is not (EventType.Segment or EventType.Gap) || _mode == TimestampMode.Keep)
             return true;
         @event.Dispose();
         return false;
