@@ -148,6 +148,8 @@ public sealed class StsSink : BaseSinkImpl
     // The streaming thread never waits for the disk. A reader never sees half a file.
     private async Task WriteAsync(Task previous, string location, byte[] image)
     {
+        // splitmuxsink may drop this element while the disk is busy.
+        using var alive = Hold();
         await previous.ConfigureAwait(false);
         try
         {
