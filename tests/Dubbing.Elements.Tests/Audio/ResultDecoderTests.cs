@@ -40,7 +40,6 @@ public class ResultDecoderTests
 
     [Theory]
     [InlineData("m4a", "-c:a aac")]
-    [InlineData("mp3", "-c:a libmp3lame")]
     [InlineData("ogg", "-c:a libopus")]
     public void What_a_codec_puts_in_front_is_left_out_as_the_file_says(string extension, string codec)
     {
