@@ -88,7 +88,10 @@ public sealed class LiveTimestamper : PlainElementImpl
         lock (_gate)
         {
             if (transition == StateChange.ReadyToPaused)
+            {
                 (_stopped, _shift, _previousShift, _firstBuffer, _failed) = (false, null, null, null, false);
+                (_video.Buffers, _audio.Buffers) = (0, 0);
+            }
             _playing = transition == StateChange.PausedToPlaying;
             if (transition == StateChange.PausedToReady)
                 _stopped = true;
@@ -129,8 +132,9 @@ public sealed class LiveTimestamper : PlainElementImpl
                 lock (_gate)
                     _audioTimestamps = AudioTimestampsFor(@event);
                 return true;
-            // The one segment that leaves begins at 0; shifted timestamps lie in it.
-            case EventType.Segment when _mode == TimestampMode.Shift:
+            // The one segment that leaves begins at 0; shifted timestamps lie in it. A gap carries the publisher's own
+            // timestamps, which mean nothing there.
+            case EventType.Segment or EventType.Gap when _mode == TimestampMode.Shift:
                 return false;
             default:
                 return true;

@@ -14,6 +14,18 @@ public sealed record Mp4Audio(int SampleRate, int Channels, int FrameLength, int
     /// <exception cref="InvalidDataException">It is no complete M4A with an AAC track.</exception>
     public static Mp4Audio Parse(ReadOnlySpan<byte> image)
     {
+        try
+        {
+            return ParseBoxes(image);
+        }
+        catch (Exception failure) when (failure is ArgumentOutOfRangeException or IndexOutOfRangeException)
+        {
+            throw new InvalidDataException("a box of the M4A ends before its fields do", failure);
+        }
+    }
+
+    private static Mp4Audio ParseBoxes(ReadOnlySpan<byte> image)
+    {
         var stbl = Child(Child(Child(Child(Child(image, "moov"u8), "trak"u8), "mdia"u8), "minf"u8), "stbl"u8);
         // stsd: version and flags, entry count; the mp4a entry: 8 header + 28 of AudioSampleEntry, then its boxes.
         var entry = Child(Child(stbl, "stsd"u8)[8..], "mp4a"u8);
