@@ -32,7 +32,7 @@ public class LeakTests
             ["G_DEBUG"] = "fatal-criticals",
         }, onLine: line =>
         {
-            if (line.Text.Contains("object-alive, type-name=(string)", StringComparison.Ordinal))
+            if (line.Text.Contains("object-alive, type-name=(string)Gst", StringComparison.Ordinal))
                 alive.Add(line.Text);
         });
         Assert.Equal(0, await host.Exited.WaitAsync(TimeSpan.FromSeconds(40)));
