@@ -20,8 +20,7 @@ test: setup ## Build and run all tests; ends with "N passed, N failed"
 soak: setup ## Build and run the long tests
 	@DUBBING_SOAK=1 scripts/test.sh
 
-demo: setup ## Dub a stream before your eyes (ARGS=... is passed on)
-	@dotnet build Dubbing.slnx -c $(CONFIGURATION) -v quiet -nologo
+demo: ## Dub a stream before your eyes (ARGS=--help lists what can be changed)
 	@scripts/demo.sh $(ARGS)
 
 run: build ## Run the service (settings by environment, see README)
