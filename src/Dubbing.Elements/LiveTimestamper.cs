@@ -1,3 +1,4 @@
+using Dubbing.Elements.Audio;
 using Gst;
 using Gst.Subclassing;
 
@@ -5,7 +6,8 @@ namespace Dubbing.Elements;
 
 /// <summary>
 /// Maps the timestamps of a source that is live but does not say so (<c>rtmp2src</c>) to the pipeline's running time: one
-/// common shift for audio and video, so that neither moves against the other. Also says so when a track is missing.
+/// common shift for audio and video, so that neither moves against the other, which follows the sender's clock. AAC frames get
+/// exact timestamps and durations. Also says so when a track is missing.
 /// <code>rtmp2src location=… ! flvdemux name=d  livetimestamper name=in
 ///   d.video ! in.video_sink  d.audio ! in.audio_sink  in.video_src ! h264parse ! …  in.audio_src ! aacparse ! …</code>
 /// </summary>
@@ -13,8 +15,8 @@ namespace Dubbing.Elements;
 /// The first buffer of either track fixes the shift: running time now, less its timestamp. It is given a running time of at
 /// least <c>headroom</c>, so that the other track can begin a little earlier. A timestamp that then lies more than <see cref="MaxOffset"/> from live, because it
 /// jumped, wrapped or began again from 0, fixes a new shift; for the moment in which tracks carry both, each buffer takes the
-/// shift that brings it nearer to now. With <c>timestamps=keep</c> (a source that is live, <c>rtspsrc</c>) only the tracks are
-/// watched.
+/// shift that brings it nearer to now. With <c>timestamps=keep</c> (a source that is live, <c>rtspsrc</c>) there is no
+/// shift.
 /// </remarks>
 public sealed class LiveTimestamper : PlainElementImpl
 {
@@ -34,6 +36,8 @@ public sealed class LiveTimestamper : PlainElementImpl
     private uint _headroom = DefaultHeadroom;
     private uint _audioTimeout = DefaultAudioTimeout;
     private uint _videoTimeout = DefaultVideoTimeout;
+    private readonly SenderClock _senderClock = new();
+    private AudioTimestamps? _audioTimestamps;
     private long? _shift;
     private long? _previousShift;
     private ulong? _firstBuffer;
@@ -84,7 +88,10 @@ public sealed class LiveTimestamper : PlainElementImpl
         lock (_gate)
         {
             if (transition == StateChange.ReadyToPaused)
+            {
                 (_stopped, _shift, _previousShift, _firstBuffer, _failed) = (false, null, null, null, false);
+                (_video.Buffers, _audio.Buffers) = (0, 0);
+            }
             _playing = transition == StateChange.PausedToPlaying;
             if (transition == StateChange.PausedToReady)
                 _stopped = true;
@@ -96,7 +103,7 @@ public sealed class LiveTimestamper : PlainElementImpl
     private FlowReturn OnBuffer(PadPair pad, Gst.Buffer buffer)
     {
         var first = false;
-        long shift = 0;
+        using var writable = buffer.MakeWritable();
         lock (_gate)
         {
             // Before PLAYING there is no running time; a source that is not live sends all the same.
@@ -108,37 +115,58 @@ public sealed class LiveTimestamper : PlainElementImpl
             {
                 if (!CheckTracks(pad, now))
                     return FlowReturn.Error;
-                if (_mode == TimestampMode.Shift)
-                    shift = ShiftFor(buffer, now, out first);
+                Retime(pad, writable, now);
             }
-            first |= pad.Buffers == 0;
-            pad.Buffers++;
+            first = pad.Buffers++ == 0;
         }
-        if (_mode == TimestampMode.Keep)
-            return pad.Source.Push(buffer);
-        if (first)
+        if (first && _mode == TimestampMode.Shift)
             pad.Source.PushEvent(Event.NewSegment(Segment.Create(Format.Time)));
-        using var writable = buffer.MakeWritable();
-        writable.Pts = Add(writable.Pts, shift);
-        writable.Dts = Add(writable.Dts, shift);
         return pad.Source.Push(writable);
     }
 
     private bool OnPadEvent(PadPair pad, Event @event)
     {
-        // The one segment that leaves begins at 0; shifted timestamps lie in it.
-        if (@event.Type != EventType.Segment || _mode == TimestampMode.Keep)
-            return true;
-        @event.Dispose();
-        return false;
+        switch (@event.Type)
+        {
+            case EventType.Caps when pad == _audio:
+                lock (_gate)
+                    _audioTimestamps = AudioTimestampsFor(@event);
+                return true;
+            // The one segment that leaves begins at 0; shifted timestamps lie in it. A gap carries the publisher's own
+            // timestamps, which mean nothing there.
+            case EventType.Segment or EventType.Gap when _mode == TimestampMode.Shift:
+                return false;
+            default:
+                return true;
+        }
     }
 
-    private long ShiftFor(Gst.Buffer buffer, ulong now, out bool renewed)
+    private void Retime(PadPair pad, Gst.Buffer buffer, ulong now)
     {
-        renewed = false;
-        var timestamp = (long)Math.Min(buffer.Dts, buffer.Pts);
         if (buffer.Pts == Clock.TimeNone)
-            return _shift ?? 0;
+            return;
+        var timestamp = (long)Math.Min(buffer.Dts, buffer.Pts);
+        var shift = _mode == TimestampMode.Shift ? ShiftFor(timestamp, now) : 0;
+        shift += _senderClock.Correct(now, timestamp + shift);
+        buffer.Pts = Add(buffer.Pts, shift);
+        buffer.Dts = Add(buffer.Dts, shift);
+        if (pad == _audio && _audioTimestamps is { } exact)
+        {
+            buffer.Pts = exact.Next(buffer.Pts);
+            buffer.Dts = buffer.Pts;
+            buffer.Duration = exact.FrameDuration;
+        }
+    }
+
+    private static AudioTimestamps? AudioTimestampsFor(Event caps)
+    {
+        using var parsed = caps.ParseCaps();
+        using var structure = parsed[0];
+        return structure.GetBuffer("codec_data") is { } config ? new AudioTimestamps(AacConfig.Parse(config)) : null;
+    }
+
+    private long ShiftFor(long timestamp, ulong now)
+    {
         var target = (long)Math.Max(now, _headroom * Clock.MSecond);
         long Distance(long? shift) => shift is { } value ? Math.Abs(timestamp + value - target) : long.MaxValue;
         var maxOffset = (long)MaxOffset.TotalNanoseconds;
@@ -148,6 +176,7 @@ public sealed class LiveTimestamper : PlainElementImpl
                 Category.Info($"timestamps jumped: mapped anew at running time {now / Clock.MSecond} ms", Native);
             _previousShift = _shift;
             _shift = target - timestamp;
+            _senderClock.Reset();
         }
         return Distance(_shift) <= Distance(_previousShift) ? _shift!.Value : _previousShift!.Value;
     }

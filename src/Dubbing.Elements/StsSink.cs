@@ -121,7 +121,7 @@ public sealed class StsSink : BaseSinkImpl
         {
             audio = Mp4Audio.Parse(image);
         }
-        catch (Exception failure) when (failure is InvalidDataException or ArgumentOutOfRangeException or IndexOutOfRangeException)
+        catch (InvalidDataException failure)
         {
             PostWarning(ElementError.Format,
                 $"session '{_sessionName}': a fragment is not AAC in MP4 and can't be dubbed; its audio plays as far as it can be decoded",
@@ -148,6 +148,8 @@ public sealed class StsSink : BaseSinkImpl
     // The streaming thread never waits for the disk. A reader never sees half a file.
     private async Task WriteAsync(Task previous, string location, byte[] image)
     {
+        // splitmuxsink may drop this element while the disk is busy.
+        using var alive = Hold();
         await previous.ConfigureAwait(false);
         try
         {

@@ -38,6 +38,7 @@ public sealed partial class StsSrc : BaseSrcImpl, ISessionSource
     private bool _attached;
     private bool _first = true;
     private volatile bool _flushing;
+    private volatile bool _inputEnded;
 
     /// <inheritdoc />
     public override DebugCategory Debug => Category;
@@ -76,6 +77,8 @@ public sealed partial class StsSrc : BaseSrcImpl, ISessionSource
         _samples = new short[_format.Samples(BufferLength) * _format.Channels];
         _tail = _settings.EncoderDelay > 0 ? _format.Samples(EncoderTail) : 0;
         _session!.BeginRun(_format);
+        if (_inputEnded)
+            _session.EndInput();
         return true;
     }
 
@@ -85,6 +88,7 @@ public sealed partial class StsSrc : BaseSrcImpl, ISessionSource
         _first = true;
         _atEnd = false;
         _flushing = false;
+        _inputEnded = false;
         return Attach();
     }
 
@@ -121,6 +125,7 @@ public sealed partial class StsSrc : BaseSrcImpl, ISessionSource
         if (@event.Type != EventType.Eos)
             return false;
         // An EOS means "no more input": what is inside is played first.
+        _inputEnded = true;
         _session?.EndInput();
         return true;
     }
@@ -190,7 +195,12 @@ public sealed partial class StsSrc : BaseSrcImpl, ISessionSource
             return false;
         }
         _session = DubSessions.Acquire(_settings.Session);
-        return Attach();
+        if (Attach())
+            return true;
+        // An element that never left NULL is never closed.
+        DubSessions.Release(_session);
+        _session = null;
+        return false;
     }
 
     private bool Attach()

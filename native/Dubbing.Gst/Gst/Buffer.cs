@@ -74,6 +74,9 @@ public sealed unsafe partial class Buffer : MiniObject
     /// <returns>How many bytes were copied.</returns>
     public int CopyTo(Span<byte> target)
     {
+        // An empty span has no address, which GStreamer refuses.
+        if (target.IsEmpty)
+            return 0;
         fixed (byte* pointer = target)
             return (int)Extract(this, 0, pointer, (nuint)target.Length);
     }

@@ -26,7 +26,8 @@ public static partial class Parse
             {
                 // A description of a single element comes back as that element.
                 var pipeline = new Pipeline((string?)null);
-                pipeline.Add(new Element(RefSink(native)));
+                using var element = new Element(RefSink(native));
+                pipeline.Add(element);
                 return pipeline;
             }
             return new Pipeline(RefSink(native));

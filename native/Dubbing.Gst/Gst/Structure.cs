@@ -48,11 +48,14 @@ public sealed partial class Structure : SafeHandleZeroOrMinusOneIsInvalid
         return value == null ? null : value->Get();
     }
 
-    /// <summary>The field's boxed pointer (e.g. a <c>codec_data</c> buffer), borrowed; 0 if there is none.</summary>
-    internal unsafe nint GetBoxed(string field)
+    /// <summary>The data of a field that holds a buffer, such as <c>codec_data</c>; null if there is no such field.</summary>
+    public unsafe byte[]? GetBuffer(string field)
     {
         var value = (Value*)GetValue(this, field);
-        return value == null ? 0 : value->GetBoxed();
+        if (value == null || value->Type.Name != "GstBuffer")
+            return null;
+        using var buffer = new Buffer(value->GetBoxed(), false);
+        return buffer.ToArray();
     }
 
     /// <summary>All fields that hold plain values.</summary>

@@ -45,6 +45,9 @@ public abstract unsafe partial class ElementImpl
     protected internal virtual StateChangeReturn ChangeState(StateChange transition) =>
         ((NativeElementClass*)_parentClass)->ChangeState(Native, transition);
 
+    /// <summary>Keeps the native element alive for work that goes on beside it, until the result is disposed.</summary>
+    protected IDisposable Hold() => new Object(GLib.Object.Ref(Native));
+
     /// <summary>The pipeline's running time now, in ns.</summary>
     /// <returns>Null when the element has no clock (before PLAYING).</returns>
     protected ulong? RunningTime

@@ -7,6 +7,9 @@ namespace Dubbing.Elements.Audio;
 /// <summary>A small inner pipeline that turns encoded audio into <see cref="Pcm"/>. One thread pulls; any thread may stop it.</summary>
 internal sealed class DecodePipeline : IDisposable
 {
+    // audioresample's filter for a rate that no recording has takes so much memory that GLib ends the process.
+    private const string Decodable = "audio/x-raw,rate=[1000,384000],channels=[1,64]";
+
     private readonly Gst.Pipeline _pipeline;
     private readonly Element _sink;
     private readonly Bus _bus;
@@ -18,7 +21,7 @@ internal sealed class DecodePipeline : IDisposable
     public DecodePipeline(string source, Pcm format, Action<Element> configure)
     {
         _pipeline = Parse.Launch(
-            $"{source} ! decodebin ! audioconvert ! audioresample ! {format.Caps} ! appsink name=out sync=false wait-on-eos=false");
+            $"{source} ! decodebin ! {Decodable} ! audioconvert ! audioresample ! {format.Caps} ! appsink name=out sync=false wait-on-eos=false");
         _sink = _pipeline.GetByName("out")!;
         _bus = _pipeline.Bus!;
         Source = _pipeline.GetByName("in")!;

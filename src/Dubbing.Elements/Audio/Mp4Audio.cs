@@ -10,19 +10,28 @@ namespace Dubbing.Elements.Audio;
 /// <param name="Config">The AudioSpecificConfig.</param>
 public sealed record Mp4Audio(int SampleRate, int Channels, int FrameLength, int Frames, byte[] Config)
 {
-    private static readonly int[] SampleRates =
-        [96000, 88200, 64000, 48000, 44100, 32000, 24000, 22050, 16000, 12000, 11025, 8000, 7350];
-
     /// <summary>Reads an image.</summary>
     /// <exception cref="InvalidDataException">It is no complete M4A with an AAC track.</exception>
     public static Mp4Audio Parse(ReadOnlySpan<byte> image)
+    {
+        try
+        {
+            return ParseBoxes(image);
+        }
+        catch (Exception failure) when (failure is ArgumentOutOfRangeException or IndexOutOfRangeException)
+        {
+            throw new InvalidDataException("a box of the M4A ends before its fields do", failure);
+        }
+    }
+
+    private static Mp4Audio ParseBoxes(ReadOnlySpan<byte> image)
     {
         var stbl = Child(Child(Child(Child(Child(image, "moov"u8), "trak"u8), "mdia"u8), "minf"u8), "stbl"u8);
         // stsd: version and flags, entry count; the mp4a entry: 8 header + 28 of AudioSampleEntry, then its boxes.
         var entry = Child(Child(stbl, "stsd"u8)[8..], "mp4a"u8);
         var config = DecoderConfig(Child(entry[28..], "esds"u8)[4..]);
         var frames = BinaryPrimitives.ReadInt32BigEndian(Child(stbl, "stsz"u8)[8..]);
-        var (rate, channels, frameLength) = ParseConfig(config);
+        var (rate, channels, frameLength) = AacConfig.Parse(config);
         if (channels == 0)
             channels = BinaryPrimitives.ReadUInt16BigEndian(entry[16..]);
         return new Mp4Audio(rate, channels, frameLength, frames, config.ToArray());
@@ -70,17 +79,5 @@ public sealed record Mp4Audio(int SampleRate, int Channels, int FrameLength, int
         }
         while ((part & 0x80) != 0);
         return data.Slice(at, length);
-    }
-
-    // ISO/IEC 14496-3, AudioSpecificConfig: 5 bits object type, 4 bits rate index, 4 bits channels, then the frame length flag.
-    private static (int Rate, int Channels, int FrameLength) ParseConfig(ReadOnlySpan<byte> config)
-    {
-        if (config.Length < 2)
-            throw new InvalidDataException("the AudioSpecificConfig is too short");
-        var index = ((config[0] & 7) << 1) | (config[1] >> 7);
-        if (index >= SampleRates.Length)
-            throw new InvalidDataException($"AAC sample rate index {index} is not supported");
-        var channels = (config[1] >> 3) & 15;
-        return (SampleRates[index], channels == 7 ? 8 : channels, (config[1] & 4) != 0 ? 960 : 1024);
     }
 }

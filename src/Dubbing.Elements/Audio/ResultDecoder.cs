@@ -38,7 +38,8 @@ internal static class ResultDecoder
                 break;
             else if (pipeline.TakeError() is { } error)
                 throw new InvalidDataException($"the dubbed audio ({dataFormat}, {data.Length} bytes) can't be decoded: {error}");
-            else if (watch.Elapsed > Timeout)
+            // Also while buffers come: a broken file can give empty ones without end.
+            if (watch.Elapsed > Timeout)
                 throw new InvalidDataException($"decoding the dubbed audio ({dataFormat}, {data.Length} bytes) took too long");
         }
         return result.Count == 0

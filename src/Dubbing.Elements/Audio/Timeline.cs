@@ -15,7 +15,7 @@ namespace Dubbing.Elements.Audio;
 public sealed class Timeline(Pcm format)
 {
     /// <summary>Differences that are left alone.</summary>
-    public static readonly TimeSpan DeadBand = TimeSpan.FromMilliseconds(2);
+    public static readonly TimeSpan DeadBand = TimeSpan.FromMilliseconds(1);
 
     /// <summary>The largest difference that is absorbed.</summary>
     public static readonly TimeSpan MaxAbsorbed = TimeSpan.FromMilliseconds(20);

@@ -177,7 +177,8 @@ internal sealed class DubSession(string name, TimeProvider time, IStsTransportFa
             while (!isCancelled() && _run is { } run && _source?.RunningTime is { } now)
             {
                 var format = run.Format;
-                var due = now > _settings.Due ? format.ToSamples(now - _settings.Due) : 0;
+                // Negative in the beginning: nothing is due before the latency is over.
+                var due = format.ToSamples(now) - format.ToSamples(_settings.Due);
                 var result = run.Playout.Read(due, target, out position, out count);
                 played = run.Playout.TakePlayed();
                 if (result != PlayoutResult.Wait || played.Count > 0)
@@ -198,9 +199,7 @@ internal sealed class DubSession(string name, TimeProvider time, IStsTransportFa
     // Until a whole piece is due, so that a hole is filled in pieces and not sample by sample.
     private static TimeSpan UntilDue(Run run, long due, int values)
     {
-        if (run.Playout.Position is not { } position)
-            return System.Threading.Timeout.InfiniteTimeSpan;
-        var samples = position - due + values / run.Format.Channels;
+        var samples = (run.Playout.Position ?? 0) - due + values / run.Format.Channels;
         return TimeSpan.FromSeconds(Math.Max(0.001, (double)samples / run.Format.Rate));
     }
 

@@ -102,6 +102,9 @@ internal sealed class Playout(Pcm format)
     {
         count = 0;
         DropPlayed();
+        // Also under dubbed audio: the original comes in all the time.
+        if (_position is { } played)
+            Original.Trim(played - _fade);
         position = _position ?? 0;
         var capacity = target.Length / format.Channels;
         if (!_begun)
@@ -155,7 +158,6 @@ internal sealed class Playout(Pcm format)
         Original.Read(now, target[..(count * format.Channels)]);
         FadeFromPrevious(slot, target, count);
         _position += count;
-        Original.Trim(_position.Value - _fade);
         return PlayoutResult.Data;
     }
 

@@ -50,6 +50,12 @@ public sealed record SourceSettings
     /// <summary>Most fragments in flight.</summary>
     public uint MaxInflight { get; init; } = 3;
 
+    /// <summary>Failures in a row after which nothing is sent for a while.</summary>
+    public uint BreakerThreshold { get; init; } = 5;
+
+    /// <summary>How long that while is in ms.</summary>
+    public uint BreakerTimeout { get; init; } = 30000;
+
     /// <summary>How long in ms the session waits for another pipeline when it is left without EOS.</summary>
     public uint Linger { get; init; }
 
@@ -81,6 +87,8 @@ public sealed record SourceSettings
             FragmentDurationMs = (int)FragmentDuration,
             TimeoutMs = (int)Timeout,
             MaxInflight = (int)MaxInflight,
+            BreakerThreshold = (int)BreakerThreshold,
+            BreakerTimeoutMs = (int)BreakerTimeout,
         };
         return options.Validate() is { } faults ? throw new ArgumentException(faults) : options;
     }

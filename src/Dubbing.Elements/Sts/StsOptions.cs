@@ -41,6 +41,12 @@ public sealed partial record StsOptions
     /// <summary>Fragments asked to be processed at a time, 1–10; the server may confirm fewer.</summary>
     public int MaxInflight { get; init; } = 3;
 
+    /// <summary>Failures in a row after which nothing is sent for a while, 1–1000.</summary>
+    public int BreakerThreshold { get; init; } = 5;
+
+    /// <summary>How long that while is in ms, 1000–3600000.</summary>
+    public int BreakerTimeoutMs { get; init; } = 30000;
+
     /// <summary>All faults of these options, one a line, each naming the key and the mend; null if there are none.</summary>
     public string? Validate()
     {
@@ -70,6 +76,8 @@ public sealed partial record StsOptions
         Require(FragmentDurationMs is >= 100 and <= 60000, "fragment duration must be 100 to 60000 ms");
         Require(TimeoutMs is >= 1000 and <= 30000, "timeout must be 1000 to 30000 ms");
         Require(MaxInflight is >= 1 and <= 10, "max-inflight must be 1 to 10");
+        Require(BreakerThreshold is >= 1 and <= 1000, "breaker-threshold must be 1 to 1000");
+        Require(BreakerTimeoutMs is >= 1000 and <= 3600000, "breaker-timeout must be 1000 to 3600000 ms");
         return faults.Count == 0 ? null : string.Join('\n', faults);
     }
 

@@ -32,7 +32,7 @@ public static class StreamValues
             ["segment_dir"] = SegmentFolder(options.Segments, streamId, runId),
             ["sts_url"] = options.Sts.Url,
             ["sts_api_key"] = new(options.Sts.ApiKey, Secret: true),
-            ["worker_id"] = $"dubbing-{Environment.MachineName}",
+            ["worker_id"] = WorkerId(Environment.MachineName),
             ["source_language"] = options.Sts.SourceLanguage,
             ["target_language"] = options.Sts.TargetLanguage,
             ["voice_profile"] = options.Sts.Voice,
@@ -54,6 +54,10 @@ public static class StreamValues
     public static TimeSpan ExpectedDelay(DubbingOptions options, LaunchFile file) => TimeSpan.FromMilliseconds(
         options.Segments.FragmentMs + options.Sts.TimeoutMs + options.Sts.MarginMs
         + (PipelineFiles.PullsRtmp(file) ? 0 : options.Pipelines.RtspLatencyMs));
+
+    // The STS server takes letters, digits, - and _, at most 64; host names may have dots.
+    private static string WorkerId(string host) =>
+        string.Concat($"dubbing-{host}".Select(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' ? c : '-').Take(64));
 
     private static string Text(int value) => value.ToString(CultureInfo.InvariantCulture);
 }

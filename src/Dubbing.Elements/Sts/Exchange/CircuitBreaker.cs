@@ -5,19 +5,19 @@ namespace Dubbing.Elements.Sts.Exchange;
 /// </summary>
 /// <remarks>
 /// <code>
-/// state     | counted failure        | success        | 30 s over   | sent
-/// Closed    | 5th in a row: Open     | count = 0      | –           | –
+/// state     | counted failure        | success        | time over   | sent
+/// Closed    | last in a row: Open    | count = 0      | –           | –
 /// Open      | –                      | –              | HalfOpen    | never
 /// HalfOpen  | of the probe: Open     | Closed         | –           | the one probe
 /// </code>
 /// A failure that does not count (the request was wrong, not the server) and a lost connection end a probe without a
 /// verdict: the next fragment is the probe. Only what was sent since the breaker is half open has a verdict in it.
 /// </remarks>
-internal sealed class CircuitBreaker(TimeProvider time)
+/// <param name="time">The clock.</param>
+/// <param name="failuresToOpen">Failures in a row after which it opens.</param>
+/// <param name="openTime">How long it stays open.</param>
+internal sealed class CircuitBreaker(TimeProvider time, int failuresToOpen, TimeSpan openTime)
 {
-    public const int FailuresToOpen = 5;
-    public static readonly TimeSpan OpenTime = TimeSpan.FromSeconds(30);
-
     private int _inARow;
     private long _halfOpenAt;
     private bool _probing;
@@ -57,12 +57,12 @@ internal sealed class CircuitBreaker(TimeProvider time)
     {
         Failures++;
         _inARow++;
-        bool opens = State == BreakerState.HalfOpen ? probe : State == BreakerState.Closed && _inARow >= FailuresToOpen;
+        bool opens = State == BreakerState.HalfOpen ? probe : State == BreakerState.Closed && _inARow >= failuresToOpen;
         if (!opens)
             return;
         State = BreakerState.Open;
         _probing = false;
-        _halfOpenAt = now + time.Ticks(OpenTime);
+        _halfOpenAt = now + time.Ticks(openTime);
     }
 
     /// <summary>A success in time. True if the state changed.</summary>

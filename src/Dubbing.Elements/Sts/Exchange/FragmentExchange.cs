@@ -82,7 +82,7 @@ internal sealed partial class FragmentExchange : IConnectionObserver
         _post = post;
         _raise = raise;
         _ledger = new FragmentLedger(OnDecided);
-        _breaker = new CircuitBreaker(time);
+        _breaker = new CircuitBreaker(time, options.BreakerThreshold, TimeSpan.FromMilliseconds(options.BreakerTimeoutMs));
         _gate = new SendGate(time);
         _delays = new ReconnectDelays(random);
         _maxInflight = options.MaxInflight;

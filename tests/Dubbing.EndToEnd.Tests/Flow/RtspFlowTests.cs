@@ -1,0 +1,21 @@
+using Dubbing.Testing.Fixtures;
+using Dubbing.Testing.Scenarios;
+
+namespace Dubbing.EndToEnd.Tests.Flow;
+
+/// <summary>The main job on real input, pulled over RTSP.</summary>
+public sealed class RtspFlowTests(ITestOutputHelper output)
+{
+    // RTCP brings audio and video together some seconds after the join.
+    private const double Settling = 5;
+
+    [Fact]
+    public async Task Video_is_untouched_and_audio_keeps_its_time()
+    {
+        await using var stage = await Stage.Start(FlowJudge.Options("flow") with { Pipeline = "dub.launch" });
+        await using var take = Take.Start(stage, "flow", FixtureFiles.B);
+        var report = FlowJudge.Judge(await take.Finish(FlowJudge.TakeLimit), Settling);
+        output.WriteLine(report.ToTable());
+        Assert.True(report.Ok, report.ToTable());
+    }
+}
