@@ -12,7 +12,7 @@ namespace Dubbing.Elements;
 ///   d.video ! in.video_sink  d.audio ! in.audio_sink  in.video_src ! h264parse ! …  in.audio_src ! aacparse ! …</code>
 /// </summary>
 /// <remarks>
-/// The first buffer of either track fixes the shift: running time now, less its timestamp. It is given a running time of at
+/// The first buffer of either track fixes the shift: running time now, less <c>latency</c>, less its timestamp. It is given a running time of at
 /// least <c>headroom</c>, so that the other track can begin a little earlier. A timestamp that then lies more than <see cref="MaxOffset"/> from live, because it
 /// jumped, wrapped or began again from 0, fixes a new shift; for the moment in which tracks carry both, each buffer takes the
 /// shift that brings it nearer to now. With <c>timestamps=keep</c> (a source that is live, <c>rtspsrc</c>) there is no
@@ -24,6 +24,7 @@ public sealed class LiveTimestamper : PlainElementImpl
     public static readonly TimeSpan MaxOffset = TimeSpan.FromSeconds(5);
 
     private const uint DefaultHeadroom = 200;
+    private const uint DefaultLatency = 0;
     private const uint DefaultAudioTimeout = 4000;
     private const uint DefaultVideoTimeout = 20000;
 
@@ -34,6 +35,7 @@ public sealed class LiveTimestamper : PlainElementImpl
     private PadPair _audio = null!;
     private TimestampMode _mode = TimestampMode.Shift;
     private uint _headroom = DefaultHeadroom;
+    private uint _latency = DefaultLatency;
     private uint _audioTimeout = DefaultAudioTimeout;
     private uint _videoTimeout = DefaultVideoTimeout;
     private readonly SenderClock _senderClock = new();
@@ -67,6 +69,9 @@ public sealed class LiveTimestamper : PlainElementImpl
             PropertySpec.UInt<LiveTimestamper>("headroom", "Headroom",
                 "Least running time of the first buffer in ms: how much earlier the other track may begin", 0, 5000,
                 DefaultHeadroom, PropertyFlags.MutableReady, e => e._headroom, (e, v) => e._headroom = v),
+            PropertySpec.UInt<LiveTimestamper>("latency", "Latency",
+                "How late after its running time in ms a buffer may come: room for jitter, part of the pipeline's latency", 0, 10000,
+                DefaultLatency, PropertyFlags.MutableReady, e => e._latency, (e, v) => e._latency = v),
             PropertySpec.UInt<LiveTimestamper>("audio-timeout", "Audio timeout",
                 "Error if no audio comes so many ms after the first picture (0: never)", 0, 60000, DefaultAudioTimeout,
                 PropertyFlags.MutableReady, e => e._audioTimeout, (e, v) => e._audioTimeout = v),
@@ -78,8 +83,8 @@ public sealed class LiveTimestamper : PlainElementImpl
     /// <inheritdoc />
     protected override void OnInitialise()
     {
-        _video = new PadPair(AddPad("video_sink", "video_sink"), AddPad("video_src", "video_src"), OnBuffer, OnPadEvent);
-        _audio = new PadPair(AddPad("audio_sink", "audio_sink"), AddPad("audio_src", "audio_src"), OnBuffer, OnPadEvent);
+        _video = new PadPair(AddPad("video_sink", "video_sink"), AddPad("video_src", "video_src"), OnBuffer, OnPadEvent, OnQuery);
+        _audio = new PadPair(AddPad("audio_sink", "audio_sink"), AddPad("audio_src", "audio_src"), OnBuffer, OnPadEvent, OnQuery);
     }
 
     /// <inheritdoc />
@@ -141,6 +146,15 @@ public sealed class LiveTimestamper : PlainElementImpl
         }
     }
 
+    // What upstream says of its latency is without meaning once timestamps are those of arrival.
+    private bool OnQuery(Query query)
+    {
+        if (query.Type != QueryType.Latency || _mode == TimestampMode.Keep)
+            return false;
+        query.SetLatency(true, _latency * Clock.MSecond, Clock.TimeNone);
+        return true;
+    }
+
     private void Retime(PadPair pad, Gst.Buffer buffer, ulong now)
     {
         if (buffer.Pts == Clock.TimeNone)
@@ -167,7 +181,7 @@ public sealed class LiveTimestamper : PlainElementImpl
 
     private long ShiftFor(long timestamp, ulong now)
     {
-        var target = (long)Math.Max(now, _headroom * Clock.MSecond);
+        var target = Math.Max((long)now - _latency * (long)Clock.MSecond, _headroom * (long)Clock.MSecond);
         long Distance(long? shift) => shift is { } value ? Math.Abs(timestamp + value - target) : long.MaxValue;
         var maxOffset = (long)MaxOffset.TotalNanoseconds;
         if (Distance(_shift) > maxOffset && Distance(_previousShift) > maxOffset)

@@ -11,7 +11,9 @@ internal sealed class PadPair
     /// <param name="source">Where it leaves.</param>
     /// <param name="onBuffer">Handles a buffer.</param>
     /// <param name="onEvent">Looks at a downstream event first; false if it has handled the event.</param>
-    public PadPair(ElementPad sink, ElementPad source, Func<PadPair, Gst.Buffer, FlowReturn> onBuffer, Func<PadPair, Event, bool> onEvent)
+    /// <param name="onQuery">Answers a query from downstream; false if upstream is to answer.</param>
+    public PadPair(ElementPad sink, ElementPad source, Func<PadPair, Gst.Buffer, FlowReturn> onBuffer,
+        Func<PadPair, Event, bool> onEvent, Func<Query, bool>? onQuery = null)
     {
         Sink = sink;
         Source = source;
@@ -19,7 +21,7 @@ internal sealed class PadPair
         sink.SetEventFunction(e => !onEvent(this, e) || source.PushEvent(e));
         sink.SetQueryFunction(source.PeerQuery);
         source.SetEventFunction(sink.PushEvent);
-        source.SetQueryFunction(sink.PeerQuery);
+        source.SetQueryFunction(query => onQuery?.Invoke(query) == true || sink.PeerQuery(query));
     }
 
     /// <summary>Where data comes in.</summary>

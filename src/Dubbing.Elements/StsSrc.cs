@@ -21,8 +21,9 @@ public sealed partial class StsSrc : BaseSrcImpl, ISessionSource
     private static readonly DebugCategory Category = new("stssrc", "Speech-to-speech source");
     private static readonly TimeSpan BufferLength = TimeSpan.FromMilliseconds(20);
 
-    // voaacenc keeps 52 ms back for ever and avenc_aac less: so much silence brings the last sound out.
-    private static readonly TimeSpan EncoderTail = TimeSpan.FromMilliseconds(52);
+    // voaacenc keeps 52 ms back for ever, avenc_aac less, and both give out whole frames of 21 ms only: so much silence brings
+    // the last sound out.
+    private static readonly TimeSpan EncoderTail = TimeSpan.FromMilliseconds(52 + 22);
 
     // Bounds the way from READY to NULL: what the server has not answered by then does not matter any more.
     private static readonly TimeSpan EndTimeout = TimeSpan.FromSeconds(3);

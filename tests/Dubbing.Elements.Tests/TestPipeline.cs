@@ -58,6 +58,13 @@ internal sealed partial class TestPipeline : IDisposable
         return Text(message.ParseError());
     }
 
+    /// <summary>The next warning; fails if none comes.</summary>
+    public string NextWarning()
+    {
+        using var message = _bus.TimedPopFiltered(Limit, MessageType.Warning) ?? throw new TimeoutException("no warning");
+        return Text(message.ParseWarning());
+    }
+
     /// <summary>The next message of an element, by the name of its structure.</summary>
     public IReadOnlyDictionary<string, object> Next(string structure)
     {

@@ -6,11 +6,11 @@ namespace Gst.Subclassing;
 /// <summary>The behaviour of a <c>GstBaseSink</c> that is written in C#.</summary>
 public abstract unsafe partial class BaseSinkImpl : ElementImpl
 {
-    /// <summary>Resources are wanted: READY to PAUSED.</summary>
+    /// <summary>Resources are wanted: NULL to READY.</summary>
     /// <returns>Whether that worked; post an error if not.</returns>
     protected virtual bool Start() => true;
 
-    /// <summary>Resources are to be given back.</summary>
+    /// <summary>Resources are to be given back: READY to NULL.</summary>
     protected virtual bool Stop() => true;
 
     /// <summary>The caps of the following buffers; borrowed.</summary>
@@ -75,7 +75,8 @@ public abstract unsafe partial class BaseSinkImpl : ElementImpl
     {
         var self = Self(instance);
         try { return self.Stop() ? 1 : 0; }
-        catch (Exception failure) { self.PostFailure(failure); return 0; }
+        // Stopped all the same: refused, it would leave the pads active.
+        catch (Exception failure) { self.PostFailure(failure); return 1; }
     }
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]

@@ -79,7 +79,8 @@ public abstract unsafe partial class BaseSrcImpl : ElementImpl
     {
         var self = Self(instance);
         try { return self.Stop() ? 1 : 0; }
-        catch (Exception failure) { self.PostFailure(failure); return 0; }
+        // Stopped all the same: refused, it would leave the pads active.
+        catch (Exception failure) { self.PostFailure(failure); return 1; }
     }
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]

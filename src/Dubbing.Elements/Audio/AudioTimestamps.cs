@@ -13,7 +13,7 @@ internal sealed class AudioTimestamps(AacConfig config)
     public static readonly TimeSpan DeadBand = TimeSpan.FromMilliseconds(1);
 
     /// <summary>A larger step is taken over as it is.</summary>
-    public static readonly TimeSpan MaxStep = TimeSpan.FromMilliseconds(20);
+    public static readonly TimeSpan MaxStep = Timeline.MaxAbsorbed;
 
     /// <summary>How fast timestamps are followed: so much in a second.</summary>
     public static readonly TimeSpan MaxSlew = TimeSpan.FromMilliseconds(1);
@@ -22,6 +22,7 @@ internal sealed class AudioTimestamps(AacConfig config)
     private const double Smoothing = 1.0 / 48;
 
     private double _anchor;
+    private ulong _before;
     private long _frames = -1;
     private double _error;
     private bool _correcting;
@@ -36,8 +37,9 @@ internal sealed class AudioTimestamps(AacConfig config)
         _frames++;
         var expected = At(_frames);
         var difference = pts - expected;
-        if (_frames == 0 || Math.Abs(difference) > MaxStep.TotalNanoseconds)
+        if (_frames == 0 || Math.Abs(difference) > MaxStepNow.TotalNanoseconds)
         {
+            _before += (ulong)_frames * FrameDuration;
             (_anchor, _frames, _error, _correcting) = (pts, 0, 0, false);
             return pts;
         }
@@ -54,6 +56,9 @@ internal sealed class AudioTimestamps(AacConfig config)
         }
         return (ulong)Math.Max(0, Math.Round(At(_frames)));
     }
+
+    private TimeSpan MaxStepNow =>
+        _before + (ulong)_frames * FrameDuration < (ulong)Timeline.Settling.TotalNanoseconds ? Timeline.MaxAbsorbedSettling : MaxStep;
 
     private double At(long frames) => _anchor + (double)frames * config.FrameLength * Clock.Second / config.SampleRate;
 }

@@ -8,7 +8,8 @@ namespace Dubbing.Elements.Audio;
 /// <item>Within <see cref="DeadBand"/> nothing happens: that is rounding.</item>
 /// <item>Up to <see cref="MaxAbsorbed"/> the difference is absorbed by playing frames one sample in a thousand longer or
 /// shorter (at most 1 ms a second).</item>
-/// <item>A larger step forward is a hole of that length.</item>
+/// <item>A larger step forward is a hole of that length; in the first <see cref="Settling"/> already one of more than
+/// <see cref="MaxAbsorbedSettling"/>.</item>
 /// <item>A larger step backward can't be played: frames go on where they are, and the timestamps are anchored anew.</item>
 /// </list>
 /// </remarks>
@@ -20,12 +21,23 @@ public sealed class Timeline(Pcm format)
     /// <summary>The largest difference that is absorbed.</summary>
     public static readonly TimeSpan MaxAbsorbed = TimeSpan.FromMilliseconds(20);
 
+    /// <summary>How long after the first frame the source may still be finding its timestamps (RTSP: until the first RTCP
+    /// report).</summary>
+    public static readonly TimeSpan Settling = TimeSpan.FromSeconds(5);
+
+    /// <summary>While it does, a larger difference than this is a step: absorbed slowly, it would leave sound and picture apart
+    /// for long.</summary>
+    public static readonly TimeSpan MaxAbsorbedSettling = TimeSpan.FromMilliseconds(3);
+
     // A second of 48 kHz AAC; long enough to average the rounding away.
     private const double Smoothing = 1.0 / 48;
 
     private readonly long _deadBand = format.Samples(DeadBand);
     private readonly long _maxAbsorbed = format.Samples(MaxAbsorbed);
+    private readonly long _maxAbsorbedSettling = format.Samples(MaxAbsorbedSettling);
+    private readonly long _settling = format.Samples(Settling);
     private bool _anchored;
+    private long _first;
     private long _next;
     private long _offset;
     private double _error;
@@ -48,9 +60,9 @@ public sealed class Timeline(Pcm format)
         if (!_anchored)
         {
             _anchored = true;
-            _next = target;
+            _next = _first = target;
         }
-        else if (target - _next > _maxAbsorbed)
+        else if (target - _next > (_next - _first < _settling ? _maxAbsorbedSettling : _maxAbsorbed))
         {
             step = target - _next;
             _next = target;

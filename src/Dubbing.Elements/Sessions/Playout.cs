@@ -75,6 +75,8 @@ internal sealed class Playout(Pcm format)
             slot.Reason = FallbackReason.InvalidAudio;
             return;
         }
+        foreach (var (at, hole) in Enumerable.Reverse(slot.Holes))
+            samples = InsertSilence(samples, at, hole);
         var length = (int)(end - slot.Start) * format.Channels;
         var tail = _fade * format.Channels;
         if (samples.Length < length + tail)
@@ -206,6 +208,13 @@ internal sealed class Playout(Pcm format)
         else if (_fadeFrom == Kind.Dubbed)
             _tail.AsSpan(into * format.Channels, outgoing.Length).CopyTo(outgoing);
         format.Crossfade(target[..outgoing.Length], outgoing, into, _fade);
+    }
+
+    // The server got the sound without the input's hole: what was dubbed after it belongs after it.
+    private short[] InsertSilence(short[] samples, long at, long count)
+    {
+        var from = (int)Math.Min(at * format.Channels, samples.Length);
+        return [.. samples.AsSpan(0, from), .. new short[count * format.Channels], .. samples.AsSpan(from)];
     }
 
     private void FadeOut(short[] samples, int end)

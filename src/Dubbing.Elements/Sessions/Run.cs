@@ -159,6 +159,8 @@ internal sealed class Run : IDisposable
         var placement = _timeline.Place(pts, _audio!.SampleRate, _audio.FrameLength);
         if (_open == null)
             OpenSlot(placement.Position, pts);
+        else if (placement.Step > 0)
+            AddHole(_open, placement);
         _decoder ??= new OriginalDecoder(_audio, Format, OnOriginal);
         _decoder.Push(frame, placement);
         _drainTimer.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
@@ -172,6 +174,12 @@ internal sealed class Run : IDisposable
             _open = Playout.Open(position, pts);
             Monitor.PulseAll(_gate);
         }
+    }
+
+    private void AddHole(Slot slot, FramePlacement placement)
+    {
+        lock (_gate)
+            slot.Holes.Add((placement.Position - placement.Step - slot.Start - slot.Holes.Sum(hole => hole.Length), placement.Step));
     }
 
     private void OnOriginal(long position, short[] samples)

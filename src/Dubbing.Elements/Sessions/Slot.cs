@@ -32,6 +32,10 @@ internal sealed class Slot(long start, ulong startTime)
     /// <summary>The dubbed audio, of the fragment's exact length plus, where there is more, the fade's; null until decoded.</summary>
     public short[]? Dubbed { get; set; }
 
+    /// <summary>Where the input's audio had holes inside the fragment: samples from the start, without the holes before, and
+    /// length. What the server got has no holes.</summary>
+    public List<(long At, long Length)> Holes { get; } = [];
+
     /// <summary>Its playout has begun.</summary>
     public bool Announced { get; set; }
 }

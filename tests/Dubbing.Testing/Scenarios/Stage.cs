@@ -41,7 +41,7 @@ public sealed class Stage : IAsyncDisposable
     public static async Task<Stage> Start(StageOptions options)
     {
         var port = FreePorts.Next();
-        var hookUrl = $"http://127.0.0.1:{port}";
+        var hookUrl = options.WithoutHooks ? null : $"http://127.0.0.1:{port}";
         var segments = new TemporaryFolder();
         var echo = await EchoSts.Start(environment: options.Echo);
         var media = MediaMtx.Executable is { } executable

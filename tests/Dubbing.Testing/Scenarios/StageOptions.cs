@@ -27,6 +27,9 @@ public sealed record StageOptions
     /// <summary>Readers may wait at a path without a publisher (the nginx server only).</summary>
     public bool KeepIdleReaders { get; init; }
 
+    /// <summary>The media server's hooks lead nowhere.</summary>
+    public bool WithoutHooks { get; init; }
+
     /// <summary>Receives each log line of the service.</summary>
     public Action<string>? OnServiceLine { get; init; }
 }

@@ -29,6 +29,9 @@ public sealed class Take : IAsyncDisposable
     /// <summary>The publisher.</summary>
     public Publisher Publisher { get; }
 
+    /// <summary>The reader of the input.</summary>
+    public LiveRecorder Input => _input;
+
     /// <summary>The reader of the output.</summary>
     public LiveRecorder Output => _output;
 

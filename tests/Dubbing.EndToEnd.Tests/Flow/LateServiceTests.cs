@@ -1,0 +1,40 @@
+using System.Net.Http.Json;
+using Dubbing.Testing.Fixtures;
+using Dubbing.Testing.Measure;
+using Dubbing.Testing.Scenarios;
+
+namespace Dubbing.EndToEnd.Tests.Flow;
+
+/// <summary>The pipeline joins a publisher who has been on the air for a while: in the middle of a group of pictures, with
+/// timestamps that do not begin at 0.</summary>
+public sealed class LateServiceTests(ITestOutputHelper output)
+{
+    private static readonly TimeSpan OnAir = TimeSpan.FromSeconds(5.5);
+
+    [Fact]
+    public async Task A_stream_that_is_joined_late_is_in_time_all_the_same()
+    {
+        const string Id = "late";
+        // The hook finds nobody: what it would have said is said by hand, later.
+        await using var stage = await Stage.Start(FlowJudge.Options(Id) with { WithoutHooks = true });
+        await using var take = Take.Start(stage, Id, FixtureFiles.A);
+        await take.Input.UntilAsync(tag => tag.Timestamp > OnAir.TotalMilliseconds, TimeSpan.FromSeconds(20));
+        var publisher = new { path = $"live/{Id}/in", sourceType = "rtmpConn", sourceId = "by-hand" };
+        await Hook(stage, "ready", publisher);
+        var joined = MonotonicClock.NowNs;
+
+        await take.Publisher.Finished.WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
+        await Hook(stage, "not-ready", publisher);
+        var result = await take.Finish(FlowJudge.TakeLimit);
+        var report = FlowJudge.Judge(result);
+        report = new MeasureReport([VideoCheck.Run(result.Input, result.Output, joined), .. report.Lines.Skip(1)]);
+        output.WriteLine(report.ToTable());
+        Assert.True(report.Ok, report.ToTable());
+    }
+
+    private static async Task Hook(Stage stage, string name, object body)
+    {
+        using var answer = await stage.Service.Http.PostAsJsonAsync($"/v1/mediamtx/events/{name}", body);
+        Assert.True(answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync());
+    }
+}

@@ -1,0 +1,7 @@
+namespace Dubbing.Gst.Tests.Elements;
+
+internal enum Flavour
+{
+    Sweet,
+    Sour,
+}
