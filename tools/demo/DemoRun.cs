@@ -13,6 +13,9 @@ namespace Dubbing.Demo;
 internal static class DemoRun
 {
     private const string Id = "demo";
+
+    // EX_CONFIG of sysexits.h.
+    private const int BadConfiguration = 78;
     private static readonly JsonSerializerOptions s_json = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     // Beyond clip and delay: starting, ending, a busy machine.
@@ -48,6 +51,12 @@ internal static class DemoRun
     private static async Task<bool> Run(DemoOptions options, string clip, string folder, Progress progress, CancellationToken cancel)
     {
         await using var stage = await Start(options, progress).WaitAsync(cancel);
+        // Stopped by the user: nobody waits for what is inside to be played out.
+        using var killed = cancel.Register(() =>
+        {
+            progress.Dispose();
+            stage.Service.Kill();
+        });
         var output = Path.Combine(folder, "out.flv");
         Introduce(stage, options, clip, progress);
         await using var take = Take.Start(stage, Id, clip, outputFile: output);
@@ -75,7 +84,19 @@ internal static class DemoRun
     private static async Task<Stage> Start(DemoOptions options, Progress progress)
     {
         progress.Line("Starting media server, STS server and service");
-        return await Stage.Start(new StageOptions
+        try
+        {
+            return await Stage.Start(Staged(options, progress));
+        }
+        catch (InvalidOperationException e) when (e.Message.Contains($"ended with code {BadConfiguration}", StringComparison.Ordinal))
+        {
+            // The service has written a line a fault.
+            throw new DemoException(string.Join("\ndemo: ", e.Message.Split('\n').Where(line => line.StartsWith("  ", StringComparison.Ordinal)).Select(line => line.Trim())));
+        }
+    }
+
+    private static StageOptions Staged(DemoOptions options, Progress progress) =>
+        new()
         {
             Ids = [Id],
             Fragment = options.Fragment,
@@ -86,8 +107,7 @@ internal static class DemoRun
             Service = new Dictionary<string, string?> { ["DUBBING__LIFECYCLE__GRACESECONDS"] = "1" },
             Echo = new Dictionary<string, string?> { ["ECHO_PROCESSING_DELAY_MS"] = options.StsDelay.TotalMilliseconds.ToString("0", CultureInfo.InvariantCulture) },
             OnServiceLine = progress.ServiceLine,
-        });
-    }
+        };
 
     private static void Introduce(Stage stage, DemoOptions options, string clip, Progress progress)
     {

@@ -93,6 +93,8 @@ internal sealed partial class Progress(string logFile) : IDisposable
     {
         lock (_lock)
         {
+            if (_closed)
+                return;
             if (_terminal)
                 Console.Write($"\r\e[K{text}");
             else
@@ -104,6 +106,8 @@ internal sealed partial class Progress(string logFile) : IDisposable
     // Under the lock.
     private void Print(string text)
     {
+        if (_closed)
+            return;
         Console.WriteLine(_statusShown ? $"\r\e[K{text}" : text);
         _statusShown = false;
     }
