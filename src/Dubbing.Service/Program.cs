@@ -21,5 +21,13 @@ if (options is null) return BadConfiguration;
 await using var app = DubbingApp.Build(options, new PipelineLauncher(), TimeProvider.System);
 app.Lifetime.ApplicationStarted.Register(() => app.Logger.LogInformation(
     "dubbing listens on {Addresses}; GStreamer {Version}", string.Join(' ', app.Urls), Gst.Application.Version));
-await app.RunAsync();
+try
+{
+    await app.RunAsync();
+}
+catch (IOException failure) when (failure.InnerException is Microsoft.AspNetCore.Connections.AddressInUseException)
+{
+    Console.Error.WriteLine($"Dubbing:Port: {failure.Message} Stop what listens there, or choose another port (PORT).");
+    return BadConfiguration;
+}
 return 0;

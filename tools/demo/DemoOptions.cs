@@ -15,6 +15,7 @@ public sealed record DemoOptions
           --timeout MS          TIMEOUT    time that it may take; then the original plays. Part of the delay   (2000)
           --fragment MS         FRAGMENT   length of a fragment. Part of the delay                             (6000)
           --pipeline FILE       PIPELINE   a pipeline file, in the folder pipelines or anywhere     (by source type)
+          --port N              PORT       where the service listens                                     (a free one)
           MEDIAMTX_BIN          a MediaMTX executable to use as media server                  (nginx with its RTMP module)
 
         The recording, the service's log and the report are left in artifacts/demo.
@@ -22,7 +23,7 @@ public sealed record DemoOptions
 
     private static readonly (string Argument, string Variable)[] s_names =
     [
-        ("--clip", "CLIP"), ("--sts-delay", "DELAY"), ("--timeout", "TIMEOUT"), ("--fragment", "FRAGMENT"), ("--pipeline", "PIPELINE"),
+        ("--clip", "CLIP"), ("--sts-delay", "DELAY"), ("--timeout", "TIMEOUT"), ("--fragment", "FRAGMENT"), ("--pipeline", "PIPELINE"), ("--port", "PORT"),
     ];
 
     /// <summary>A fixture's letter or a file's path.</summary>
@@ -42,6 +43,9 @@ public sealed record DemoOptions
 
     /// <summary>A pipeline file for every source; null: as configured.</summary>
     public string? Pipeline { get; init; }
+
+    /// <summary>The service's port; null: a free one.</summary>
+    public int? Port { get; init; }
 
     /// <summary>Whether the pipeline cuts fragments at all (passthrough.launch does not).</summary>
     public bool Dubs => Pipeline is null || File.ReadAllText(Pipeline).Contains("stssink", StringComparison.Ordinal);
@@ -67,6 +71,7 @@ public sealed record DemoOptions
             StsTimeout = Milliseconds("--timeout", 2000, 1000, 30_000),
             Fragment = Milliseconds("--fragment", 6000, 1000, 6000),
             Pipeline = values["--pipeline"] is { } pipeline ? PathOfPipeline(pipeline) : null,
+            Port = values["--port"] is null ? null : Number("--port", 0, 1, 65535),
         };
 
         TimeSpan Milliseconds(string name, int fallback, int least, int most) => TimeSpan.FromMilliseconds(Number(name, fallback, least, most));

@@ -35,7 +35,7 @@ internal static class DemoRun
         using var taken = Preflight.TakeFolder(folder, work);
         try
         {
-            Preflight.Check();
+            Preflight.Check(options);
             // Whatever the servers leave on disk goes with the work folder.
             Environment.SetEnvironmentVariable("TMPDIR", work);
             var clip = options.IsFixture ? Path.Combine(FixtureFiles.Folder, options.Clip + ".flv") : ToFlv(options.Clip, work);
@@ -99,6 +99,7 @@ internal static class DemoRun
         new()
         {
             Ids = [Id],
+            Port = options.Port,
             Fragment = options.Fragment,
             StsTimeout = options.StsTimeout,
             Pipeline = options.Pipeline,

@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using Dubbing.Testing.Processes;
 using Dubbing.Testing.Servers;
 
@@ -14,7 +16,7 @@ internal static class Preflight
     /// <summary>Checks programs and node modules. The media server's own parts and GStreamer's elements are named by those who
     /// need them when they start.</summary>
     /// <exception cref="DemoException">Something is missing or taken.</exception>
-    public static void Check()
+    public static void Check(DemoOptions options)
     {
         foreach (var (program, package) in s_programs)
         {
@@ -25,6 +27,8 @@ internal static class Preflight
             throw new DemoException("tools/echo-sts/node_modules is missing: run scripts/setup.sh, or npm ci in tools/echo-sts");
         if (!File.Exists(DubbingService.Executable))
             throw new DemoException($"{DubbingService.Executable} is not built: run make build");
+        if (options.Port is { } port && !IsFree(port))
+            throw new DemoException($"port {port} on 127.0.0.1 is taken: give another one with PORT=, or leave it out");
     }
 
     /// <summary>Takes the demo's folder for this process alone and clears what an earlier run that was killed left in it.</summary>
@@ -50,5 +54,19 @@ internal static class Preflight
         }
         Directory.CreateDirectory(work, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         return taken;
+    }
+
+    private static bool IsFree(int port)
+    {
+        try
+        {
+            using var probe = new TcpListener(IPAddress.Loopback, port) { ExclusiveAddressUse = true };
+            probe.Start();
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
     }
 }

@@ -10,12 +10,13 @@ internal static class DebianPackages
         ("gstreamer1.0-plugins-good", "rtspsrc rtph264depay rtpmp4gdepay rtpmp4adepay rtpjitterbuffer rtpbin flvmux flvdemux mp4mux qtmux qtdemux matroskamux splitmuxsink splitmuxsrc aacparse level audiopanorama udpsrc udpsink souphttpsrc"),
         ("gstreamer1.0-plugins-bad", "rtmp2src rtmp2sink rtmpsrc rtmpsink h264parse h264timestamper h265parse voaacenc faad fdkaacenc fdkaacdec mpegtsmux tsdemux interaudiosink interaudiosrc intervideosink intervideosrc srtsrc srtsink webrtcbin hlssink2"),
         ("gstreamer1.0-plugins-ugly", "x264enc"),
-    }.SelectMany(entry => entry.Item2.Split(' ').Select(name => (name, entry.Item1))).ToDictionary(pair => pair.name, pair => pair.Item1);
+    }.SelectMany(entry => entry.Item2.Split(' ').Select(element => (Element: element, Package: entry.Item1)))
+        .ToDictionary(pair => pair.Element, pair => pair.Package);
 
     /// <summary>What to do about a missing element, as the end of a sentence.</summary>
     public static string Mend(string factory) =>
         _packages.TryGetValue(factory, out var package) ? $"install the Debian package {package}"
         : factory.StartsWith("av", StringComparison.Ordinal) && factory.Contains('_') ? "install the Debian package gstreamer1.0-libav"
-        : factory.StartsWith("sts", StringComparison.Ordinal) ? "it belongs to this project's own plugin: is it registered, or on GST_PLUGIN_PATH?"
+        : factory.StartsWith("sts", StringComparison.Ordinal) || factory is "livetimestamper" or "avgate" or "flvgate" ? "it belongs to this project's own plugin: is it registered, or on GST_PLUGIN_PATH?"
         : "check the spelling with gst-inspect-1.0";
 }

@@ -99,8 +99,8 @@ public static partial class OptionsValidator
             reader.Text("Sts:SourceLanguage", "en", Language(), languageMend),
             reader.Text("Sts:TargetLanguage", "es", Language(), languageMend),
             reader.Text("Sts:Voice", "default", Voice(), "give letters, digits, '.', '_' or '-', at most 128"),
-            reader.Number("Sts:TimeoutMs", 8000, 100, 120_000),
-            reader.Number("Sts:MarginMs", 1000, 0, 10_000),
+            reader.Number("Sts:TimeoutMs", 8000, 1000, 30_000),
+            reader.Number("Sts:MarginMs", 1000, 100, 10_000),
             reader.Number("Sts:BreakerThreshold", 5, 1, 1000),
             reader.Number("Sts:BreakerTimeoutSeconds", 30, 1, 3600) * 1000);
     }

@@ -9,9 +9,11 @@ public abstract class RtmpFlowTests(ITestOutputHelper output)
     protected async Task Run(string clip)
     {
         await using var stage = await Stage.Start(FlowJudge.Options("flow"));
-        await using var take = Take.Start(stage, "flow", clip);
-        var report = FlowJudge.Judge(await take.Finish(FlowJudge.TakeLimit));
+        await using var take = Take.Start(stage, "flow", clip, outputFile: "/tmp/take.flv");
+        var result = await take.Finish(FlowJudge.TakeLimit);
+        var report = FlowJudge.Judge(result);
         output.WriteLine(report.ToTable());
+        output.WriteLine(string.Join('\n', result.Fragments.Select(fragment => fragment.ToJsonString())));
         Assert.True(report.Ok, report.ToTable());
     }
 }

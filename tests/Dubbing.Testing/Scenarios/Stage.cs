@@ -40,7 +40,7 @@ public sealed class Stage : IAsyncDisposable
     /// <summary>Starts everything; on return the service is healthy.</summary>
     public static async Task<Stage> Start(StageOptions options)
     {
-        var port = FreePorts.Next();
+        var port = options.Port ?? FreePorts.Next();
         var hookUrl = options.WithoutHooks ? null : $"http://127.0.0.1:{port}";
         var segments = new TemporaryFolder();
         var echo = await EchoSts.Start(environment: options.Echo);

@@ -6,6 +6,9 @@ public sealed record StageOptions
     /// <summary>Streams that will be published.</summary>
     public required IReadOnlyList<string> Ids { get; init; }
 
+    /// <summary>The service's port; null: a free one.</summary>
+    public int? Port { get; init; }
+
     /// <summary>The STS server's budget, part of the delay: short, so that tests are.</summary>
     public TimeSpan StsTimeout { get; init; } = TimeSpan.FromSeconds(2);
 
