@@ -8,8 +8,8 @@ public static class FragmentSound
     // Where tone and original meet, the encoder's window smears them into each other.
     private const double EdgeSeconds = 0.2;
 
-    // A decoder fades its first frame in, by a sine window: half the amplitude is reached after a third of it.
-    private const double FadeInFrames = 1.0 / 3;
+    // A decoder fades its first frame in by the square of a sine: half the amplitude is reached in the middle.
+    private const double FadeInFrames = 0.5;
 
     /// <summary>Compares what is heard with what the service says of each fragment.</summary>
     /// <param name="stage">Where it was recorded.</param>
