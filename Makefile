@@ -1,9 +1,9 @@
-# The commands of this project. Each of the first six sees to it that what it needs is installed (scripts/setup.sh).
+# The commands of this project. All but help and clean see to it that what it needs is installed (scripts/setup.sh).
 
 CONFIGURATION ?= Release
 SERVICE = src/Dubbing.Service/bin/$(CONFIGURATION)/net10.0/dubbing
 
-.PHONY: help setup build test run demo soak format clean
+.PHONY: help setup build test run demo soak plugin format clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -20,16 +20,20 @@ test: setup ## Build and run all tests; ends with "N passed, N failed"
 soak: setup ## Build and run the long tests
 	@DUBBING_SOAK=1 scripts/test.sh
 
-demo: setup ## Dub a stream before your eyes (ARGS=... is passed on)
-	@dotnet build Dubbing.slnx -c $(CONFIGURATION) -v quiet -nologo
+demo: ## Dub a stream before your eyes (ARGS=--help lists what can be changed)
 	@scripts/demo.sh $(ARGS)
 
 run: build ## Run the service (settings by environment, see README)
 	@exec $(SERVICE) $(ARGS)
+
+plugin: setup ## Compile the elements to artifacts/plugin/libgstdubbing.so for any GStreamer program
+	@dotnet publish native/Dubbing.Plugin -c $(CONFIGURATION) -o artifacts/plugin -v quiet -nologo
+	@find artifacts/plugin -mindepth 1 ! -name 'libgstdubbing.so' ! -name 'libgstdubbing.so.dbg' -exec rm -rf {} +
+	@ls -lh artifacts/plugin | awk '/libgst/ { print "artifacts/plugin/" $$NF, $$5 }'
 
 format: setup ## Format the C# sources
 	dotnet format Dubbing.slnx
 
 clean: ## Delete what was built
 	rm -rf artifacts
-	find native src tests -depth -type d \( -name bin -o -name obj \) -exec rm -rf {} +
+	find native src tests tools/demo -depth -type d \( -name bin -o -name obj \) -exec rm -rf {} +

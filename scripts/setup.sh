@@ -9,7 +9,7 @@ PATH=$PATH:/usr/sbin:/sbin
 
 # One a line, by what needs it:
 #   GStreamer's elements and tools · the fixtures' encoder and voice · RTMP and RTSP servers for tests and demo · the hook script's tests ·
-#   processes in tests (setsid, setpriv, flock)
+#   processes in tests (setsid, setpriv, flock) · linking the native plugin (.NET finds clang or gcc by itself)
 packages='
 gstreamer1.0-tools gstreamer1.0-plugins-base gstreamer1.0-plugins-good gstreamer1.0-plugins-bad gstreamer1.0-plugins-ugly gstreamer1.0-libav
 libgstreamer1.0-0 libgstreamer-plugins-base1.0-0 libgstreamer-plugins-bad1.0-0
@@ -18,6 +18,7 @@ nginx libnginx-mod-rtmp
 libgstrtspserver-1.0-0 gir1.2-gst-rtsp-server-1.0 python3-gi
 busybox dash wget
 util-linux make curl ca-certificates
+zlib1g-dev
 '
 
 problems=0
@@ -74,6 +75,8 @@ setup_debian() {
   fi
   # Any Node from 18 on will do; Debian's only where there is none.
   if ! command -v node >/dev/null; then packages="$packages nodejs npm"; elif ! command -v npm >/dev/null; then packages="$packages npm"; fi
+  # The linker of the native plugin: clang or gcc, whichever is there.
+  if ! command -v clang >/dev/null && ! command -v gcc >/dev/null; then packages="$packages gcc libc6-dev"; fi
   missing=$(missing_packages | tr '\n' ' ')
   [ -n "$missing" ] || return 0
   if [ "$(id -u)" -ne 0 ] && ! command -v sudo >/dev/null; then

@@ -23,6 +23,9 @@ public sealed class LiveTimestamper : PlainElementImpl
     /// <summary>A timestamp further from live than this has jumped.</summary>
     public static readonly TimeSpan MaxOffset = TimeSpan.FromSeconds(5);
 
+    // Audio that was interleaved a little out of order is no jump.
+    private const long MaxReorder = 1_000_000_000;
+
     private const uint DefaultHeadroom = 200;
     private const uint DefaultLatency = 0;
     private const uint DefaultAudioTimeout = 4000;
@@ -95,7 +98,9 @@ public sealed class LiveTimestamper : PlainElementImpl
             if (transition == StateChange.ReadyToPaused)
             {
                 (_stopped, _shift, _previousShift, _firstBuffer, _failed) = (false, null, null, null, false);
-                (_video.Buffers, _audio.Buffers) = (0, 0);
+                _senderClock.Reset();
+                _video.Reset();
+                _audio.Reset();
             }
             _playing = transition == StateChange.PausedToPlaying;
             if (transition == StateChange.PausedToReady)
@@ -160,7 +165,7 @@ public sealed class LiveTimestamper : PlainElementImpl
         if (buffer.Pts == Clock.TimeNone)
             return;
         var timestamp = (long)Math.Min(buffer.Dts, buffer.Pts);
-        var shift = _mode == TimestampMode.Shift ? ShiftFor(timestamp, now) : 0;
+        var shift = _mode == TimestampMode.Shift ? ShiftFor(pad, timestamp, now) : 0;
         shift += _senderClock.Correct(now, timestamp + shift);
         buffer.Pts = Add(buffer.Pts, shift);
         buffer.Dts = Add(buffer.Dts, shift);
@@ -179,11 +184,16 @@ public sealed class LiveTimestamper : PlainElementImpl
         return structure.GetBuffer("codec_data") is { } config ? new AudioTimestamps(AacConfig.Parse(config)) : null;
     }
 
-    private long ShiftFor(long timestamp, ulong now)
+    // Timestamps that run on keep their shift however late they come: a stall is no jump.
+    private long ShiftFor(PadPair pad, long timestamp, ulong now)
     {
+        var maxOffset = (long)MaxOffset.TotalNanoseconds;
+        var runsOn = pad.Shift != null && timestamp >= pad.LastTimestamp - MaxReorder && timestamp - pad.LastTimestamp < maxOffset;
+        pad.LastTimestamp = timestamp;
+        if (runsOn)
+            return pad.Shift!.Value;
         var target = Math.Max((long)now - _latency * (long)Clock.MSecond, _headroom * (long)Clock.MSecond);
         long Distance(long? shift) => shift is { } value ? Math.Abs(timestamp + value - target) : long.MaxValue;
-        var maxOffset = (long)MaxOffset.TotalNanoseconds;
         if (Distance(_shift) > maxOffset && Distance(_previousShift) > maxOffset)
         {
             if (_shift != null)
@@ -192,7 +202,8 @@ public sealed class LiveTimestamper : PlainElementImpl
             _shift = target - timestamp;
             _senderClock.Reset();
         }
-        return Distance(_shift) <= Distance(_previousShift) ? _shift!.Value : _previousShift!.Value;
+        pad.Shift = Distance(_shift) <= Distance(_previousShift) ? _shift : _previousShift;
+        return pad.Shift!.Value;
     }
 
     private bool CheckTracks(PadPair pad, ulong now)

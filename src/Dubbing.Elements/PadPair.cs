@@ -36,6 +36,19 @@ internal sealed class PadPair
     /// <summary>Buffers seen.</summary>
     public ulong Buffers { get; set; }
 
+    /// <summary>Timestamp of the last buffer as it came, in ns.</summary>
+    public long LastTimestamp { get; set; }
+
+    /// <summary>What is added to this pad's timestamps, in ns; null before the first buffer.</summary>
+    public long? Shift { get; set; }
+
     /// <summary>Running time of the last buffer that left, in ns; none before.</summary>
     public ulong LastRunningTime { get; set; } = Clock.TimeNone;
+
+    /// <summary>Forgets what came: the stream begins anew.</summary>
+    public void Reset()
+    {
+        (Buffers, LastTimestamp, Shift, LastRunningTime) = (0, 0, null, Clock.TimeNone);
+        Segment = Segment.Create(Format.Time);
+    }
 }

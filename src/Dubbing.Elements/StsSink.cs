@@ -1,5 +1,6 @@
 using Dubbing.Elements.Audio;
 using Dubbing.Elements.Sessions;
+using Dubbing.Elements.Sts;
 using Gst;
 using Gst.Subclassing;
 
@@ -62,9 +63,11 @@ public sealed class StsSink : BaseSinkImpl
     /// <inheritdoc />
     protected override bool Stop()
     {
-        if (_session != null)
-            DubSessions.Release(_session);
+        if (_session is not { } session)
+            return true;
         _session = null;
+        session.AbandonFragment(this);
+        DubSessions.Release(session);
         return true;
     }
 
@@ -78,7 +81,7 @@ public sealed class StsSink : BaseSinkImpl
         {
             if (_startTime == Clock.TimeNone)
                 _startTime = buffer.Pts;
-            _session?.AppendFrame(buffer.Pts, target);
+            _session?.AppendFrame(this, buffer.Pts, target);
         }
         return FlowReturn.Ok;
     }
@@ -128,22 +131,28 @@ public sealed class StsSink : BaseSinkImpl
                 failure.Message);
         }
         var location = Volatile.Read(ref _location);
-        var fragment = _session?.CloseFragment(audio, image, startTime);
         if (location != null)
             _written = WriteAsync(_written, location, image);
-        if (fragment == null)
+        var (sessionName, alive) = (_sessionName, Hold());
+        void OnCut(Fragment fragment)
         {
-            if (!_warned && audio != null)
-                PostWarning(ElementError.Settings, $"no stssrc plays session '{_sessionName}': its fragments go nowhere");
-            _warned = true;
-            return;
+            // With async-finalize splitmuxsink may have dropped this element by then.
+            using (alive)
+                PostCut(sessionName, fragment, location);
         }
-        PostElementMessage(new Structure("sts-fragment-cut")
-            .Set("session", _sessionName).Set("fragment-id", fragment.Id).Set("index", (ulong)fragment.Index)
-            .Set("start-time", fragment.StartTime).Set("duration", fragment.Duration).Set("bytes", (ulong)image.Length)
-            .Set("rate", fragment.SampleRate).Set("channels", fragment.Channels).Set("location", location ?? ""));
-        _session!.Submit(fragment);
+
+        if (_session?.CloseFragment(this, audio, image, startTime, OnCut) == false && !_warned)
+        {
+            PostWarning(ElementError.Settings, $"no stssrc plays session '{_sessionName}': its fragments go nowhere");
+            _warned = true;
+        }
     }
+
+    private void PostCut(string session, Fragment fragment, string? location) =>
+        PostElementMessage(new Structure("sts-fragment-cut")
+            .Set("session", session).Set("fragment-id", fragment.Id).Set("index", (ulong)fragment.Index)
+            .Set("start-time", fragment.StartTime).Set("duration", fragment.Duration).Set("bytes", (ulong)fragment.Image.Length)
+            .Set("rate", fragment.SampleRate).Set("channels", fragment.Channels).Set("location", location ?? ""));
 
     // The streaming thread never waits for the disk. A reader never sees half a file.
     private async Task WriteAsync(Task previous, string location, byte[] image)

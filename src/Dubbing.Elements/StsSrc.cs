@@ -233,8 +233,15 @@ public sealed partial class StsSrc : BaseSrcImpl, ISessionSource
     {
         Detach(ended: _atEnd);
         // Bounded, and the only wait: the server is to learn that the stream ended.
-        if (!_ended.Wait(EndTimeout))
-            Category.Warning($"session '{_settings.Session}': the STS server did not confirm the end within {EndTimeout.TotalSeconds} s", Native);
+        try
+        {
+            if (!_ended.Wait(EndTimeout))
+                Category.Warning($"session '{_settings.Session}': the STS server did not confirm the end within {EndTimeout.TotalSeconds} s", Native);
+        }
+        catch (AggregateException failure)
+        {
+            Category.Warning($"session '{_settings.Session}': the end failed: {failure.InnerException?.Message}", Native);
+        }
         if (_session != null)
             DubSessions.Release(_session);
         _session = null;

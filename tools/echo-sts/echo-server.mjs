@@ -58,7 +58,10 @@ export async function startEchoServer(settings) {
   }
 
   async function close() {
-    await io.close();
+    const closed = io.close();
+    // Before Node 19 the server waits for clients that keep idle connections.
+    httpServer.closeIdleConnections();
+    await closed;
     httpServer.closeAllConnections();
     journal.close();
   }

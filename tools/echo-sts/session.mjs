@@ -268,7 +268,7 @@ function loadReport(load) {
 }
 
 function statistics(counts, times) {
-  const sorted = times.toSorted((a, b) => a - b);
+  const sorted = [...times].sort((a, b) => a - b);
   const sum = times.reduce((total, time) => total + time, 0);
   return {
     success_count: counts.success,

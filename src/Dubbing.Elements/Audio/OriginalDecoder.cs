@@ -10,12 +10,16 @@ internal sealed class OriginalDecoder : IDisposable
     // A shorter step between output timestamps is rounding; a longer one is a frame that the decoder could not use.
     private static readonly TimeSpan LostFrame = TimeSpan.FromMilliseconds(10);
 
+    // How soon an error is noticed; an appsink does not end with it.
+    private const ulong ErrorInterval = 500 * Clock.MSecond;
+
     private readonly Pcm _format;
     private readonly Action<long, short[]> _onPcm;
     private readonly Queue<FramePlacement> _placements = new();
     private readonly DecodePipeline _pipeline;
     private readonly Thread _thread;
     private long _pushed;
+    private volatile bool _failed;
 
     /// <summary>Starts a decoder.</summary>
     /// <param name="audio">The input's configuration.</param>
@@ -32,6 +36,9 @@ internal sealed class OriginalDecoder : IDisposable
         _thread = new Thread(Run) { IsBackground = true, Name = "original-decoder" };
         _thread.Start();
     }
+
+    /// <summary>It gave up on the stream: another one has to take over.</summary>
+    public bool HasFailed => _failed;
 
     /// <summary>Decodes one more frame. Does not wait.</summary>
     public void Push(ReadOnlySpan<byte> frame, FramePlacement placement)
@@ -60,8 +67,16 @@ internal sealed class OriginalDecoder : IDisposable
     {
         var pending = new List<short>();
         long received = 0;
-        while (_pipeline.Pull(Clock.TimeNone, out var pts) is { } samples)
+        while (!_pipeline.IsEos)
         {
+            if (_pipeline.Pull(ErrorInterval, out var pts) is not { } samples)
+            {
+                if (_pipeline.TakeError() is not { } error)
+                    continue;
+                StsLog.Category.Warning($"the original's decoder failed: {error}");
+                _failed = true;
+                break;
+            }
             if (pts != Clock.TimeNone)
             {
                 var lost = _format.ToSamples(pts) - received;

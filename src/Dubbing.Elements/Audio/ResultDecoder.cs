@@ -25,6 +25,8 @@ internal static class ResultDecoder
             throw new InvalidDataException("the dubbed audio is empty");
         if (dataFormat is "pcm_s16le" or "pcm" or "raw")
             data = AddWaveHeader(data, rate, channels);
+        if (!IsKnownContainer(data))
+            throw new InvalidDataException($"the dubbed audio ({dataFormat}, {data.Length} bytes) is no audio file that is known");
         // dataurisrc is the stock source that can be read at random from memory: an M4A's index stands at its end.
         using var pipeline = new DecodePipeline("dataurisrc name=in", format,
             source => source.SetProperty("uri", "data:application/octet-stream;base64," + Convert.ToBase64String(data)));
@@ -46,6 +48,15 @@ internal static class ResultDecoder
             ? throw new InvalidDataException($"the dubbed audio ({dataFormat}, {data.Length} bytes) holds no sound")
             : [.. result];
     }
+
+    // A server's data must not choose among all of decodebin's plugins: a playlist would make it fetch from the network.
+    private static bool IsKnownContainer(ReadOnlySpan<byte> data) =>
+        data.Length >= 12
+        && (data[4..8].SequenceEqual("ftyp"u8) || data.StartsWith("RIFF"u8) || data.StartsWith("OggS"u8) || data.StartsWith("fLaC"u8)
+            || data.StartsWith("ID3"u8) || data.StartsWith(WebmMagic)
+            || (data[0] == 0xff && (data[1] & 0xe0) == 0xe0));
+
+    private static ReadOnlySpan<byte> WebmMagic => [0x1a, 0x45, 0xdf, 0xa3];
 
     private static byte[] AddWaveHeader(byte[] samples, int rate, int channels)
     {

@@ -6,11 +6,11 @@ namespace Dubbing.Elements.Audio;
 /// overlap. Timestamps are only watched: RTMP rounds them to milliseconds, RTCP shifts them, the sender's clock drifts.
 /// <list type="bullet">
 /// <item>Within <see cref="DeadBand"/> nothing happens: that is rounding.</item>
-/// <item>Up to <see cref="MaxAbsorbed"/> the difference is absorbed by playing frames one sample in a thousand longer or
-/// shorter (at most 1 ms a second).</item>
+/// <item>Up to <see cref="MaxAbsorbed"/>, and up to <see cref="MaxStepBack"/> backward, the difference is absorbed by playing
+/// frames longer or shorter, by at most <see cref="MaxSlew"/> a second.</item>
 /// <item>A larger step forward is a hole of that length; in the first <see cref="Settling"/> already one of more than
 /// <see cref="MaxAbsorbedSettling"/>.</item>
-/// <item>A larger step backward can't be played: frames go on where they are, and the timestamps are anchored anew.</item>
+/// <item>A larger step backward is a new beginning: frames go on where they are, and the timestamps are anchored anew.</item>
 /// </list>
 /// </remarks>
 public sealed class Timeline(Pcm format)
@@ -20,6 +20,12 @@ public sealed class Timeline(Pcm format)
 
     /// <summary>The largest difference that is absorbed.</summary>
     public static readonly TimeSpan MaxAbsorbed = TimeSpan.FromMilliseconds(20);
+
+    /// <summary>A larger step back is a new beginning; a smaller one is absorbed, however long that takes.</summary>
+    public static readonly TimeSpan MaxStepBack = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>How fast differences are absorbed: so much in a second.</summary>
+    public static readonly TimeSpan MaxSlew = TimeSpan.FromMilliseconds(1);
 
     /// <summary>How long after the first frame the source may still be finding its timestamps (RTSP: until the first RTCP
     /// report).</summary>
@@ -33,6 +39,7 @@ public sealed class Timeline(Pcm format)
     private const double Smoothing = 1.0 / 48;
 
     private readonly long _deadBand = format.Samples(DeadBand);
+    private readonly long _maxStepBack = format.Samples(MaxStepBack);
     private readonly long _maxAbsorbed = format.Samples(MaxAbsorbed);
     private readonly long _maxAbsorbedSettling = format.Samples(MaxAbsorbedSettling);
     private readonly long _settling = format.Samples(Settling);
@@ -41,6 +48,7 @@ public sealed class Timeline(Pcm format)
     private long _next;
     private long _offset;
     private double _error;
+    private double _owed;
     private bool _correcting;
     private long _coreSamples;
     private int _coreRate;
@@ -68,7 +76,7 @@ public sealed class Timeline(Pcm format)
             _next = target;
             _error = 0;
         }
-        else if (target - _next < -_maxAbsorbed)
+        else if (target - _next < -_maxStepBack)
         {
             step = target - _next;
             _offset -= step;
@@ -84,7 +92,14 @@ public sealed class Timeline(Pcm format)
             _correcting = true;
         else if (Math.Abs(_error) < _deadBand / 4.0)
             _correcting = false;
-        var length = natural + (_correcting ? Math.Sign(_error) : 0);
+        var length = natural;
+        if (_correcting)
+        {
+            _owed += Math.Sign(_error) * natural * MaxSlew.TotalSeconds;
+            var whole = (int)_owed;
+            _owed -= whole;
+            length += whole;
+        }
         var position = _next;
         _next += length;
         return new FramePlacement(position, length, natural, step);

@@ -8,7 +8,8 @@ namespace Dubbing.Elements.Sessions;
 /// <summary>What a sink and a source of one name share: the exchange with the STS server, the input's own audio, and the output
 /// timeline. Thread-safe.</summary>
 /// <remarks>
-/// One lock guards the timeline; it is held for copying at most, and never while the exchange, a decoder or GStreamer is
+/// Locks, in their order: <c>_delivery</c>, under which the source is told what happens and leaves; <c>_gate</c>, which guards
+/// the timeline. It is held for copying at most, and never while the exchange, a decoder or GStreamer is
 /// called. Whoever changes the timeline pulses the lock, on which the source's streaming thread waits.
 /// A pipeline that comes back under the name finds the same exchange if it left without EOS and within
 /// <see cref="SourceSettings.Linger"/>; the timeline is each pipeline's own.
@@ -16,13 +17,11 @@ namespace Dubbing.Elements.Sessions;
 [SuppressMessage("Reliability", "CA1001", Justification = "The exchange and the run end with the source that began them: DetachAsync.")]
 internal sealed class DubSession(string name, TimeProvider time, IStsTransportFactory transports)
 {
-    /// <summary>A rest shorter than this is not worth a translation: it is played as it is.</summary>
-    public static readonly TimeSpan ShortestFragment = TimeSpan.FromSeconds(1);
-
     // How long after the input's last frame what is inside the decoder is fetched out.
     private static readonly TimeSpan DrainDelay = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan EndTimeout = TimeSpan.FromSeconds(5);
 
+    private readonly Lock _delivery = new();
     private readonly object _gate = new();
     private ISessionSource? _source;
     private SourceSettings _settings = new();
@@ -78,6 +77,7 @@ internal sealed class DubSession(string name, TimeProvider time, IStsTransportFa
     {
         Run? run;
         StsSession? exchange = null;
+        lock (_delivery)
         lock (_gate)
         {
             run = _run;
@@ -102,54 +102,50 @@ internal sealed class DubSession(string name, TimeProvider time, IStsTransportFa
     }
 
     /// <summary>A frame of the input, from the sink's streaming thread.</summary>
+    /// <param name="owner">The sink: its frames up to <see cref="CloseFragment"/> are one fragment.</param>
     /// <param name="pts">Its running time in ns.</param>
     /// <param name="frame">The AAC frame.</param>
-    public void AppendFrame(ulong pts, ReadOnlySpan<byte> frame)
-    {
-        var run = CurrentRun();
-        if (run == null)
-            return;
-        if (run.Append(pts, frame) is var step && step != 0)
-            _source?.OnEvent(new InputDiscontinuity(pts, step));
-    }
+    public void AppendFrame(object owner, ulong pts, ReadOnlySpan<byte> frame) =>
+        CurrentRun()?.Append(owner, pts, frame, step => Deliver(new InputDiscontinuity(pts, step)));
 
-    /// <summary>The fragment that the last frames belong to is complete.</summary>
+    /// <summary>The fragment that the owner's last frames belong to is complete.</summary>
+    /// <param name="owner">The sink.</param>
     /// <param name="audio">What its <c>moov</c> says; null if it can't be read.</param>
     /// <param name="image">The M4A file.</param>
     /// <param name="startTime">Running time of its first frame in ns.</param>
-    /// <returns>The fragment; null when no source plays this session, or it can't be used.</returns>
-    public Fragment? CloseFragment(Mp4Audio? audio, byte[] image, ulong startTime)
+    /// <param name="onCut">Told of the fragment before anything else happens to it: at once, or when the fragment before it is
+    /// complete, too.</param>
+    /// <returns>False when no source plays this session.</returns>
+    public bool CloseFragment(object owner, Mp4Audio? audio, byte[] image, ulong startTime, Action<Fragment> onCut)
     {
-        var run = CurrentRun();
-        if (run == null || audio == null)
+        if (CurrentRun() is not { } run)
+            return false;
+        if (audio == null)
         {
-            run?.Abandon();
-            return null;
+            run.Abandon(owner);
+            return true;
         }
-        var duration = (ulong)((UInt128)(uint)audio.Frames * (uint)audio.FrameLength * Clock.Second / (uint)audio.SampleRate);
-        var fragment = new Fragment
+        run.Close(owner, audio, () =>
         {
-            Id = Guid.NewGuid().ToString("D"),
-            Index = Interlocked.Increment(ref _nextIndex) - 1,
-            StartTime = startTime,
-            Duration = duration,
-            Image = image,
-            SampleRate = audio.SampleRate,
-            Channels = audio.Channels,
-            Deadline = DeadlineOf(startTime),
-        };
-        var isShort = duration < (ulong)ShortestFragment.TotalNanoseconds;
-        run.Close(audio, fragment, isShort);
-        return fragment;
+            var fragment = new Fragment
+            {
+                Id = Guid.NewGuid().ToString("D"),
+                Index = Interlocked.Increment(ref _nextIndex) - 1,
+                StartTime = startTime,
+                Duration = (ulong)((UInt128)(uint)audio.Frames * (uint)audio.FrameLength * Clock.Second / (uint)audio.SampleRate),
+                Image = image,
+                SampleRate = audio.SampleRate,
+                Channels = audio.Channels,
+                Deadline = DeadlineOf(startTime),
+            };
+            onCut(fragment);
+            return fragment;
+        }, Submit);
+        return true;
     }
 
-    /// <summary>Sends a fragment on its way. Not together with <see cref="CloseFragment"/>, so that the cut can be reported
-    /// before anything that follows from it.</summary>
-    public void Submit(Fragment fragment)
-    {
-        if (fragment.Duration >= (ulong)ShortestFragment.TotalNanoseconds)
-            Volatile.Read(ref _exchange)?.Submit(fragment);
-    }
+    /// <summary>The owner goes away without completing its fragment.</summary>
+    public void AbandonFragment(object owner) => CurrentRun()?.Abandon(owner);
 
     /// <summary>No more input will come.</summary>
     public void EndInput()
@@ -212,8 +208,11 @@ internal sealed class DubSession(string name, TimeProvider time, IStsTransportFa
 
     private long DeadlineOf(ulong startTime)
     {
+        ulong? position;
+        lock (_delivery)
+            position = _source?.RunningTime;
         var now = time.GetTimestamp();
-        if (_source?.RunningTime is not { } running)
+        if (position is not { } running)
             return now;
         var left = (double)startTime + _settings.Deadline - running;
         return now + (long)(left / Clock.Second * time.TimestampFrequency);
@@ -223,7 +222,16 @@ internal sealed class DubSession(string name, TimeProvider time, IStsTransportFa
     {
         if (happened is FragmentDecided { Decision: var decision } && CurrentRun() is { } run)
             run.Decide(decision);
-        _source?.OnEvent(happened);
+        Deliver(happened);
+    }
+
+    private void Submit(Fragment fragment) => Volatile.Read(ref _exchange)?.Submit(fragment);
+
+    // Under the lock that Detach takes: no event reaches a source that has left and may be gone.
+    private void Deliver(StsEvent happened)
+    {
+        lock (_delivery)
+            _source?.OnEvent(happened);
     }
 
     private void EndLingering()

@@ -51,6 +51,20 @@ internal sealed class Playout(Pcm format)
         return slot;
     }
 
+    /// <summary>A slot's fragment is complete.</summary>
+    /// <param name="slot">The slot.</param>
+    /// <param name="end">The sample after its last.</param>
+    /// <param name="fragment">The fragment.</param>
+    /// <param name="isShort">It is not sent, and falls back.</param>
+    public void Close(Slot slot, long end, Fragment fragment, bool isShort)
+    {
+        (slot.Id, slot.Index, slot.Duration, slot.End) = (fragment.Id, fragment.Index, fragment.Duration, end);
+        if (isShort && slot.Outcome == null)
+            (slot.Outcome, slot.Reason) = (Outcome.Fallback, FallbackReason.Short);
+        if (slot.Begun)
+            Announce(slot);
+    }
+
     /// <summary>Settles a slot, unless that happened already.</summary>
     /// <returns>False if the slot is unknown or was settled before.</returns>
     public bool Decide(string id, Outcome outcome, FallbackReason reason)
@@ -184,12 +198,14 @@ internal sealed class Playout(Pcm format)
 
     private void Enter(Slot slot, Kind kind)
     {
-        if (slot.Announced)
+        if (slot.Begun)
             return;
-        slot.Announced = true;
+        slot.Begun = true;
         _fadeFrom = _kind;
         _kind = kind;
-        Announce(slot);
+        // A slot that falls back while it is being cut has no name yet.
+        if (slot.End != null)
+            Announce(slot);
     }
 
     private void Announce(Slot slot) =>
@@ -231,7 +247,7 @@ internal sealed class Playout(Pcm format)
         {
             var slot = _slots[0];
             _slots.RemoveAt(0);
-            if (slot.Announced)
+            if (slot.Begun)
                 continue;
             // Silence by the clock went over it while it was being cut.
             (slot.Outcome, slot.Reason) = (Outcome.Fallback, FallbackReason.Late);

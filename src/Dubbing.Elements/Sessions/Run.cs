@@ -1,13 +1,18 @@
 using Dubbing.Elements.Audio;
 using Dubbing.Elements.Sts;
+using Gst;
 
 namespace Dubbing.Elements.Sessions;
 
 /// <summary>One pipeline's part in a session: its timeline, its slots, and the decoders that fill them.</summary>
-/// <remarks><see cref="Append"/>, <see cref="Close"/> and <see cref="Abandon"/> come from the sink's streaming thread;
+/// <remarks><see cref="Append"/>, <see cref="Close"/> and <see cref="Abandon"/> come from the sinks' streaming threads;
 /// <see cref="Decide"/> from the exchange's loop. The session's lock guards <see cref="Playout"/>.</remarks>
 internal sealed class Run : IDisposable
 {
+    /// <summary>A rest shorter than this is not worth a translation: it is played as it is.</summary>
+    public static readonly TimeSpan ShortestFragment = TimeSpan.FromSeconds(1);
+
+    private readonly Queue<(object Owner, Action Step)> _waiting = new();
     private readonly object _gate;
     private readonly Lock _input = new();
     private readonly Timeline _timeline;
@@ -18,6 +23,7 @@ internal sealed class Run : IDisposable
     private OriginalDecoder? _decoder;
     private OriginalDecoder? _drained;
     private Slot? _open;
+    private object? _owner;
     private bool _disposed;
 
     /// <summary>Creates a run with an empty timeline.</summary>
@@ -38,77 +44,36 @@ internal sealed class Run : IDisposable
     public Playout Playout { get; }
 
     /// <summary>Takes a frame of the input.</summary>
-    /// <returns>By how many ns its timestamp jumped; 0 if it follows.</returns>
-    public long Append(ulong pts, ReadOnlySpan<byte> frame)
+    /// <param name="owner">Whose fragment it belongs to.</param>
+    /// <param name="pts">Its running time in ns.</param>
+    /// <param name="frame">The AAC frame.</param>
+    /// <param name="onStep">Told by how many ns its timestamp jumped, if it did.</param>
+    public void Append(object owner, ulong pts, ReadOnlySpan<byte> frame, Action<long> onStep)
     {
         lock (_input)
         {
             if (_disposed)
-                return 0;
-            if (_audio == null)
+                return;
+            if (IsBlocked(owner))
             {
-                // Without its configuration, which comes last in the fragment, a frame can't be decoded.
-                if (_unplaced.Count == 0)
-                    OpenSlot(Format.ToSamples(pts), pts);
-                _unplaced.Add((pts, frame.ToArray()));
-                return 0;
+                var copy = frame.ToArray();
+                _waiting.Enqueue((owner, () => Add(owner, pts, copy, onStep)));
+                return;
             }
-            return Place(pts, frame);
+            Add(owner, pts, frame, onStep);
         }
     }
 
-    /// <summary>Closes the open slot: its fragment is complete.</summary>
+    /// <summary>The owner's fragment is complete.</summary>
+    /// <param name="owner">Whose.</param>
     /// <param name="audio">The fragment's format.</param>
-    /// <param name="fragment">The fragment.</param>
-    /// <param name="isShort">It is not sent, and plays as it is.</param>
-    public void Close(Mp4Audio audio, Fragment fragment, bool isShort)
-    {
-        lock (_input)
-        {
-            if (_disposed)
-                return;
-            if (_audio == null || !_audio.Config.AsSpan().SequenceEqual(audio.Config))
-            {
-                _audio = audio;
-                ReplaceDecoder(null);
-            }
-            foreach (var (pts, frame) in _unplaced)
-                Place(pts, frame);
-            _unplaced.Clear();
-            if (_open is not { } slot)
-                return;
-            _open = null;
-            lock (_gate)
-            {
-                slot.Id = fragment.Id;
-                slot.Index = fragment.Index;
-                slot.Duration = fragment.Duration;
-                slot.End = _timeline.End;
-                if (isShort && slot.Outcome == null)
-                    (slot.Outcome, slot.Reason) = (Outcome.Fallback, FallbackReason.Short);
-                Monitor.PulseAll(_gate);
-            }
-            _drainTimer.Change(_drainDelay, Timeout.InfiniteTimeSpan);
-        }
-    }
+    /// <param name="create">Makes the fragment, when its turn has come.</param>
+    /// <param name="submit">Sends it on its way, unless it is too short.</param>
+    public void Close(object owner, Mp4Audio audio, Func<Fragment> create, Action<Fragment> submit) =>
+        InTurn(owner, () => CloseSlot(audio, create, submit));
 
-    /// <summary>The open slot's fragment can't be used: it plays as far as it was decoded.</summary>
-    public void Abandon()
-    {
-        lock (_input)
-        {
-            _unplaced.Clear();
-            if (_open is not { } slot)
-                return;
-            _open = null;
-            lock (_gate)
-            {
-                slot.End = Math.Max(_timeline.End, slot.Start);
-                (slot.Outcome, slot.Reason) = (Outcome.Fallback, FallbackReason.Failed);
-                Monitor.PulseAll(_gate);
-            }
-        }
-    }
+    /// <summary>The owner's fragment can't be used: it plays as far as it was decoded.</summary>
+    public void Abandon(object owner) => InTurn(owner, AbandonSlot);
 
     /// <summary>Settles a slot; dubbed audio is decoded beside.</summary>
     public void Decide(FragmentDecision decision)
@@ -136,6 +101,87 @@ internal sealed class Run : IDisposable
         }
     }
 
+    // With splitmuxsink's async-finalize the next sink's frames come before the sink before it is done: they wait.
+    private bool IsBlocked(object owner) => _owner != null && _owner != owner;
+
+    private void InTurn(object owner, Action step)
+    {
+        lock (_input)
+        {
+            if (_disposed)
+                return;
+            if (IsBlocked(owner))
+            {
+                _waiting.Enqueue((owner, () => { if (_owner == owner) step(); }));
+                return;
+            }
+            if (_owner == null)
+                return;
+            step();
+            _owner = null;
+            while (_waiting.TryPeek(out var next) && !IsBlocked(next.Owner))
+            {
+                _waiting.Dequeue().Step();
+                if (_open == null)
+                    _owner = null;
+            }
+        }
+    }
+
+    private void Add(object owner, ulong pts, ReadOnlySpan<byte> frame, Action<long> onStep)
+    {
+        _owner = owner;
+        if (_audio != null)
+        {
+            if (Place(pts, frame) is var step && step != 0)
+                onStep(step);
+            return;
+        }
+        // Without its configuration, which comes last in the fragment, a frame can't be decoded.
+        if (_unplaced.Count == 0)
+            OpenSlot(Format.ToSamples(pts), pts);
+        _unplaced.Add((pts, frame.ToArray()));
+    }
+
+    private void CloseSlot(Mp4Audio audio, Func<Fragment> create, Action<Fragment> submit)
+    {
+        if (_audio == null || !_audio.Config.AsSpan().SequenceEqual(audio.Config))
+        {
+            _audio = audio;
+            ReplaceDecoder(null);
+        }
+        foreach (var (pts, frame) in _unplaced)
+            Place(pts, frame);
+        _unplaced.Clear();
+        if (_open is not { } slot)
+            return;
+        _open = null;
+        var fragment = create();
+        var isShort = fragment.Duration < (ulong)ShortestFragment.TotalNanoseconds;
+        lock (_gate)
+        {
+            Playout.Close(slot, _timeline.End, fragment, isShort);
+            Monitor.PulseAll(_gate);
+        }
+        _drainTimer.Change(_drainDelay, Timeout.InfiniteTimeSpan);
+        if (!isShort)
+            submit(fragment);
+    }
+
+    private void AbandonSlot()
+    {
+        _unplaced.Clear();
+        if (_open is not { } slot)
+            return;
+        _open = null;
+        lock (_gate)
+        {
+            slot.End = Math.Max(_timeline.End, slot.Start);
+            (slot.Outcome, slot.Reason) = (Outcome.Fallback, FallbackReason.Failed);
+            Monitor.PulseAll(_gate);
+        }
+    }
+
     private void Decode(string id, DubbedAudio audio, long maxSamples)
     {
         short[]? samples = null;
@@ -143,7 +189,7 @@ internal sealed class Run : IDisposable
         {
             samples = ResultDecoder.Decode(Format, audio.Data, audio.Format, audio.SampleRate, audio.Channels, maxSamples);
         }
-        catch (InvalidDataException failure)
+        catch (Exception failure) when (failure is InvalidDataException or ParseException)
         {
             StsLog.Category.Warning($"fragment {id}: {failure.Message}");
         }
@@ -161,6 +207,8 @@ internal sealed class Run : IDisposable
             OpenSlot(placement.Position, pts);
         else if (placement.Step > 0)
             AddHole(_open, placement);
+        if (_decoder is { HasFailed: true })
+            ReplaceDecoder(null);
         _decoder ??= new OriginalDecoder(_audio, Format, OnOriginal);
         _decoder.Push(frame, placement);
         _drainTimer.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);

@@ -37,5 +37,5 @@ internal sealed class Slot(long start, ulong startTime)
     public List<(long At, long Length)> Holes { get; } = [];
 
     /// <summary>Its playout has begun.</summary>
-    public bool Announced { get; set; }
+    public bool Begun { get; set; }
 }

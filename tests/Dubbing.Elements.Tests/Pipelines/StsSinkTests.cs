@@ -47,6 +47,22 @@ public sealed class StsSinkTests : IDisposable
     }
 
     [Fact]
+    public void Fragments_finalized_beside_each_other_keep_their_frames_in_order()
+    {
+        // As fast as it goes: the next fragment's first frames come while the last one is still being finished.
+        using var pipeline = new TestPipeline(Source("fast")
+            + "audiotestsrc num-buffers=3000 samplesperbuffer=1024 ! audio/x-raw,rate=48000,channels=2 ! voaacenc ! aacparse ! cut.audio_0 "
+            + "splitmuxsink name=cut max-size-time=1000000000 async-finalize=true muxer-factory=mp4mux sink-factory=stssink "
+            + "sink-properties=\"properties,session=(string)fast\" location=" + _folder.Path + "/%06d.m4a");
+        pipeline.Play();
+        var starts = new List<ulong>();
+        while (starts.Count < 60)
+            starts.Add((ulong)pipeline.Next("sts-fragment-cut")["start-time"]);
+        Assert.Equal(starts.Order(), starts);
+        Assert.DoesNotContain(pipeline.Drain(), m => m.Name == "sts-discontinuity");
+    }
+
+    [Fact]
     public void Running_with_sync_is_refused_with_the_reason()
     {
         using var pipeline = new TestPipeline("audiotestsrc ! voaacenc ! mp4mux ! stssink session=sync sync=true");

@@ -245,7 +245,7 @@ public class PlayoutTests
                     break;
                 case 1 when open != null:
                     end += random.Next(1, 4000);
-                    (open.Id, open.Index, open.End) = ($"{slots.Count - 1}", slots.Count - 1, end);
+                    playout.Close(open, end, Fragment(slots.Count - 1), isShort: false);
                     break;
                 case 2 when slots.Count > 0:
                     var id = $"{random.Next(slots.Count)}";
@@ -278,6 +278,11 @@ public class PlayoutTests
         Assert.Equal(told.Select(t => t.StartTime).Order().Distinct(), told.Select(t => t.StartTime));
         Assert.Equal(slots.Take(told.Count).Select(s => s.StartTime), told.Select(t => t.StartTime));
     }
+
+    private static Fragment Fragment(int index) => new()
+    {
+        Id = $"{index}", Index = index, StartTime = 0, Duration = 0, Image = default, SampleRate = 48000, Channels = 2, Deadline = 0,
+    };
 
     private void Slot(long start, long? end, Outcome? outcome)
     {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import test from 'node:test';
+import test from './bounded-test.mjs';
 import { fnv1a32, markAmplitude, markAudio, markFrequency } from '../mark.mjs';
 import { Mp4Error, readAudioLength, readSampleCount } from '../mp4.mjs';
 import { makeM4a, run } from './client.mjs';

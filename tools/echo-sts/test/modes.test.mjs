@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import test from 'node:test';
+import test from './bounded-test.mjs';
 import { garbageKinds } from '../modes.mjs';
 import { connect, initOf, request, serve } from './client.mjs';
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import test from 'node:test';
+import test from './bounded-test.mjs';
 import { connect, fragmentOf, initOf, makeM4a, serve } from './client.mjs';
 
 test('a session from init to complete', async (t) => {

@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import test from 'node:test';
+import test from './bounded-test.mjs';
 import { fileURLToPath } from 'node:url';
 import { connect, request, serve } from './client.mjs';
 
