@@ -27,8 +27,8 @@ export async function startEchoServer(settings) {
     path: settings.socketPath,
     transports: ['websocket'],
     maxHttpBufferSize: maxMessageBytes,
-    pingInterval: 25_000,
-    pingTimeout: 10_000,
+    pingInterval: settings.pingIntervalMs,
+    pingTimeout: settings.pingTimeoutMs,
     serveClient: false,
   });
   const namespace = io.of(settings.namespace);

@@ -38,6 +38,8 @@ export function readSettings(environment) {
     mark: boolean('ECHO_MARK'),
     maxInflight: integer('ECHO_MAX_INFLIGHT', 10, 1, 10),
     closeDelayMs: integer('ECHO_CLOSE_DELAY_MS', 5000, 0, 600_000),
+    pingIntervalMs: integer('ECHO_PING_INTERVAL_MS', 25_000, 100, 600_000),
+    pingTimeoutMs: integer('ECHO_PING_TIMEOUT_MS', 10_000, 100, 600_000),
     journal: environment.ECHO_JOURNAL || undefined,
   };
   if (faults.length > 0) throw new SettingsError(faults.join('; '));

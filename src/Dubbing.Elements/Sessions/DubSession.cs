@@ -83,7 +83,8 @@ internal sealed class DubSession(string name, TimeProvider time, IStsTransportFa
             run = _run;
             _run = null;
             _source = null;
-            if (ended || _settings.Linger == 0)
+            // Where nothing was cut yet there is nothing to go on with.
+            if (ended || _settings.Linger == 0 || Interlocked.Read(ref _nextIndex) == 0)
             {
                 (exchange, _exchange) = (_exchange, null);
             }

@@ -15,8 +15,9 @@ internal static class LaunchParser
         }
         catch (ParseException e)
         {
-            // The cause is left out: its text is not masked.
-            var mend = e.MissingElements.Count > 0 ? $"; {DebianPackages.Mend(e.MissingElements[0])}" : "";
+            // The cause is left out: its text is not masked. GStreamer also calls an element missing that has no such property.
+            var missing = e.MissingElements.FirstOrDefault(name => !ElementFactory.Exists(name));
+            var mend = missing is not null ? $"; {DebianPackages.Mend(missing)}" : "";
             var line = file.LineOf(e.Message) is { } number ? $":{number}" : "";
             throw new LaunchException($"{file.Name}{line}: {SecretMask.For(values).Mask(e.Message)}{mend}");
         }

@@ -141,7 +141,11 @@ internal sealed class RunningPipeline : IRunningPipeline
     private void OnError(Message message)
     {
         var (error, debug) = message.ParseError();
-        Fail(message.SourceName, message.SourceFactory, error.Message, debug);
+        // An element that fails says why; what then posts its own "Internal data stream error" only follows from it.
+        if (_failed)
+            Write(new PipelineWarning(Now, message.SourceName, message.SourceFactory, _mask.Mask(error.Message), Masked(debug)));
+        else
+            Fail(message.SourceName, message.SourceFactory, error.Message, debug);
     }
 
     private void OnWarning(Message message)

@@ -31,6 +31,9 @@ internal sealed class StreamRun(StreamSource source, TimeProvider time, Func<dou
 
     public string? StsState { get; set; }
 
+    /// <summary>The STS server was lost and has not been ready since.</summary>
+    public bool StsLost { get; set; }
+
     public TimeSpan? Latency { get; set; }
 
     /// <summary>When the present pipeline was launched.</summary>

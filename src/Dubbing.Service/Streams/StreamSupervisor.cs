@@ -13,6 +13,9 @@ internal sealed class StreamSupervisor
     /// <summary>How long an ended stream stays visible.</summary>
     public static readonly TimeSpan Afterlife = TimeSpan.FromMinutes(10);
 
+    // What posts the messages about the exchange with the STS server, whatever it is called in the pipeline.
+    private const string StsSource = "stssrc";
+
     private readonly string _id;
     private readonly StreamContext _context;
     private readonly Action<StreamSupervisor> _retire;
@@ -206,8 +209,22 @@ internal sealed class StreamSupervisor
 
     private void OnMessage(StreamRun run, PipelineElementMessage message)
     {
-        if (message.Name == "sts-state") run.StsState = message.Text("state");
+        if (message.Name == "sts-state") OnStsState(run, message);
         if (run.Fragments.Add(message) is { } fragment && message.Name == "sts-fragment") FragmentLine.Write(_context.Logger, fragment);
+    }
+
+    // One error for each time that the server is lost or refuses for good, not one for each attempt to reach it again.
+    private void OnStsState(StreamRun run, PipelineElementMessage message)
+    {
+        run.StsState = message.Text("state");
+        var error = run.StsState switch
+        {
+            "disconnected" when !run.StsLost => $"the STS server can't be reached, the original plays: {message.Text("reason")}",
+            "failed" => $"the STS server refuses the stream, the original plays: {message.Text("reason")}",
+            _ => null,
+        };
+        if (error is not null) AddError(run, new StreamError(message.At, StsSource, error));
+        if (run.StsState is "disconnected" or "ready") run.StsLost = run.StsState == "disconnected";
     }
 
     private void OnAttemptEnded(StreamRun run, AttemptEnd end)

@@ -9,7 +9,7 @@ public abstract class RtmpFlowTests(ITestOutputHelper output)
     protected async Task Run(string clip)
     {
         await using var stage = await Stage.Start(FlowJudge.Options("flow"));
-        await using var take = Take.Start(stage, "flow", clip, outputFile: "/tmp/take.flv");
+        await using var take = Take.Start(stage, "flow", clip);
         var result = await take.Finish(FlowJudge.TakeLimit);
         var report = FlowJudge.Judge(result);
         output.WriteLine(report.ToTable());

@@ -9,6 +9,9 @@ public enum UnixSignal
     /// <summary>Dies at once, nothing is flushed.</summary>
     Kill = 9,
 
+    /// <summary>What the program makes of it.</summary>
+    User1 = 10,
+
     /// <summary>Asks for a graceful end.</summary>
     Terminate = 15,
 

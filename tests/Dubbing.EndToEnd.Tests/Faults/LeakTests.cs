@@ -1,0 +1,147 @@
+using System.Net.Http.Json;
+using Dubbing.Testing.Fixtures;
+using Dubbing.Testing.Processes;
+using Dubbing.Testing.Scenarios;
+using Dubbing.Testing.Servers;
+
+namespace Dubbing.EndToEnd.Tests.Faults;
+
+/// <summary>Streams that start and stop leave nothing behind in the service's process: no thread, no open file, no object of
+/// GStreamer's.</summary>
+public sealed class LeakTests(ITestOutputHelper output)
+{
+    private const int Cycles = 20;
+    private static readonly string[] s_ids = ["north", "east", "south", "west"];
+    // The registry's, and the caps of type finders, made when first used.
+    private static readonly string[] s_registryTypes = ["GstCaps", "GstElementFactory", "GstPlugin", "GstTypeFindFactory"];
+    private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan s_settling = TimeSpan.FromSeconds(15);
+
+    [Fact]
+    public async Task Over_cycles_5_to_20_threads_files_and_objects_return_to_where_they_were()
+    {
+        using var objects = new LiveObjects();
+        await using var stage = await Stage.Start(new StageOptions
+        {
+            Ids = s_ids,
+            Fragment = TimeSpan.FromSeconds(1),
+            StsTimeout = TimeSpan.FromMilliseconds(500),
+            // Whoever is done must not keep its connection for seconds.
+            Echo = new Dictionary<string, string?> { ["ECHO_CLOSE_DELAY_MS"] = "50" },
+            Service = new Dictionary<string, string?>(objects.Environment)
+            {
+                ["DUBBING__LIFECYCLE__GRACESECONDS"] = "0",
+                ["DUBBING__STS__MARGINMS"] = "500",
+            },
+        });
+        var publishers = new List<Publisher>();
+        foreach (var id in s_ids)
+            publishers.Add(Publisher.Start(FixtureFiles.E, stage.Media.RtmpUrl($"live/{id}/in"), Publisher.Forever));
+        try
+        {
+            await Judge(stage, objects);
+        }
+        finally
+        {
+            foreach (var publisher in publishers)
+                await publisher.DisposeAsync();
+        }
+    }
+
+    private async Task Judge(Stage stage, LiveObjects objects)
+    {
+        var process = stage.Service.Process;
+
+        ProcessResources? atRest = null;
+        IReadOnlyList<string> known = [];
+        for (var done = 0; done < Cycles; done += s_ids.Length)
+        {
+            await Dubbed(stage);
+            if (atRest is not null && done == s_ids.Length)
+                await CheckThatWhatRunsIsSeen(objects, process, atRest);
+            await Stop(stage);
+            if (atRest is null)
+                (atRest, known) = (await Settled(process), await objects.List(process));
+            await CheckNothingIsLeft(process, atRest);
+            if (done + s_ids.Length < Cycles)
+                await Start(stage);
+        }
+
+        output.WriteLine($"at rest: {atRest!.ThreadCount} threads, {atRest.FileCount} files, {known.Count} objects that GStreamer keeps");
+        Assert.All(known, line => Assert.Contains(line.Split(' ')[0], s_registryTypes));
+        List<string> left = [];
+        await StageWaits.Until(async () => (left = Beyond(known, await objects.List(process))).Count == 0, s_settling,
+            () => $"{left.Count} objects are alive:\n{string.Join('\n', left.Take(40))}");
+    }
+
+    private static List<string> Beyond(IReadOnlyList<string> known, IReadOnlyList<string> now)
+    {
+        var counts = known.CountBy(line => line).ToDictionary(StringComparer.Ordinal);
+        return [.. now.CountBy(line => line).Where(entry => entry.Value > counts.GetValueOrDefault(entry.Key)).Select(entry => $"{entry.Value} {entry.Key}")];
+    }
+
+    // The control: the same three witnesses see a stream that is not gone.
+    private static async Task CheckThatWhatRunsIsSeen(LiveObjects objects, ChildProcess process, ProcessResources atRest)
+    {
+        var beyond = ProcessResources.Of(process.Id).Beyond(atRest);
+        Assert.Contains("thread video-delay", beyond, StringComparison.Ordinal);
+        Assert.Contains("file socket", beyond, StringComparison.Ordinal);
+        var alive = await objects.List(process);
+        Assert.Equal(s_ids.Length, alive.Count(line => line.StartsWith("GstStsSrc ", StringComparison.Ordinal)));
+        Assert.Equal(s_ids.Length, alive.Count(line => line.StartsWith("GstStsSink ", StringComparison.Ordinal)));
+    }
+
+    private static async Task CheckNothingIsLeft(ChildProcess process, ProcessResources atRest)
+    {
+        var beyond = "";
+        await StageWaits.Until(() => Task.FromResult((beyond = ProcessResources.Of(process.Id).Beyond(atRest)).Length == 0), s_settling,
+            () => $"left behind: {beyond}");
+    }
+
+    // Connections and pools end a moment after the streams: the least within some looks counts.
+    private static async Task<ProcessResources> Settled(ChildProcess process)
+    {
+        var least = ProcessResources.Of(process.Id);
+        for (var unchanged = 0; unchanged < 20; unchanged++)
+        {
+            await Task.Delay(100, TestContext.Current.CancellationToken);
+            var now = ProcessResources.Of(process.Id);
+            if (now.ThreadCount + now.FileCount < least.ThreadCount + least.FileCount)
+                (least, unchanged) = (now, 0);
+        }
+
+        return least;
+    }
+
+    // One after another, so that one connection to the service is enough.
+    private static async Task Dubbed(Stage stage)
+    {
+        foreach (var id in s_ids)
+        {
+            await stage.WaitForState(id, s_limit, "running");
+            await stage.WaitForFragment(id, f => (string?)f["outcome"] == "dubbed", s_limit);
+        }
+    }
+
+    private static async Task Start(Stage stage)
+    {
+        foreach (var id in s_ids)
+            await Hook(stage, "ready", id);
+    }
+
+    private static async Task Stop(Stage stage)
+    {
+        foreach (var id in s_ids)
+            await Hook(stage, "not-ready", id);
+        foreach (var id in s_ids)
+            await stage.WaitForState(id, s_limit, "idle");
+    }
+
+    private static async Task Hook(Stage stage, string name, string id)
+    {
+        var sourceId = (string)(await stage.Stream(id))["source_id"]!;
+        using var answer = await stage.Service.Http.PostAsJsonAsync($"/v1/mediamtx/events/{name}",
+            new { path = $"live/{id}/in", sourceType = "rtmpConn", sourceId }, TestContext.Current.CancellationToken);
+        Assert.True(answer.IsSuccessStatusCode);
+    }
+}

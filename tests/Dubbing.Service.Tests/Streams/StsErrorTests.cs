@@ -1,0 +1,29 @@
+using Dubbing.Service.Tests.Fakes;
+
+namespace Dubbing.Service.Tests.Streams;
+
+/// <summary>What the API says of a server that is lost or refuses.</summary>
+public sealed class StsErrorTests
+{
+    [Fact]
+    public async Task A_lost_server_is_one_error_until_it_was_ready_again()
+    {
+        await using var service = await TestService.StartAsync();
+        await service.ReadyAsync();
+        var pipeline = await service.Launcher.NextAsync();
+        pipeline.Message("sts-state", ("state", "connecting"), ("reason", ""));
+        for (var attempt = 0; attempt < 3; attempt++)
+            pipeline.Message("sts-state", ("state", "disconnected"), ("reason", $"refused {attempt}"));
+        pipeline.Message("sts-state", ("state", "ready"), ("reason", ""));
+        pipeline.Message("sts-state", ("state", "disconnected"), ("reason", "closed"));
+        pipeline.Message("sts-state", ("state", "failed"), ("reason", "INVALID_CONFIG"));
+        var status = await service.UntilAsync(s => s.StsState == "failed");
+        Assert.Equal(
+            [
+                "stssrc: the STS server can't be reached, the original plays: refused 0",
+                "stssrc: the STS server can't be reached, the original plays: closed",
+                "stssrc: the STS server refuses the stream, the original plays: INVALID_CONFIG",
+            ],
+            status.Errors.Select(error => $"{error.Element}: {error.Message}"));
+    }
+}

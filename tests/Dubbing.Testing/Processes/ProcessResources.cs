@@ -1,0 +1,63 @@
+namespace Dubbing.Testing.Processes;
+
+/// <summary>What a process holds at one moment, as <c>/proc</c> tells it.</summary>
+/// <param name="Threads">How many threads there are of each name. The runtime's own, whose pools grow and shrink as they like,
+/// are left out.</param>
+/// <param name="Files">How many open files there are of each kind: <c>socket</c>, <c>pipe</c>, <c>anon_inode:…</c>, or the path. Libraries,
+/// which are loaded when first needed and never closed, are left out.</param>
+public sealed record ProcessResources(IReadOnlyDictionary<string, int> Threads, IReadOnlyDictionary<string, int> Files)
+{
+    private const string RuntimeThread = ".NET ";
+
+    /// <summary>All threads but the runtime's own.</summary>
+    public int ThreadCount => Threads.Values.Sum();
+
+    /// <summary>All open files.</summary>
+    public int FileCount => Files.Values.Sum();
+
+    /// <summary>Looks at a process of this user.</summary>
+    public static ProcessResources Of(int processId)
+    {
+        var threads = Entries($"/proc/{processId}/task", task => File.ReadAllText(Path.Combine(task, "comm")).Trim());
+        var files = Entries($"/proc/{processId}/fd", fd => Kind(new FileInfo(fd).LinkTarget ?? "gone"));
+        return new ProcessResources(
+            Count(threads.Where(name => !name.StartsWith(RuntimeThread, StringComparison.Ordinal))),
+            Count(files.Where(name => !name.EndsWith(".dll", StringComparison.Ordinal))));
+    }
+
+    /// <summary>What there is more of than in an earlier look: <c>name +n</c>, sorted; empty for nothing.</summary>
+    public string Beyond(ProcessResources earlier) => string.Join(", ",
+        More(earlier.Threads, Threads).Select(more => $"thread {more}").Concat(More(earlier.Files, Files).Select(more => $"file {more}")));
+
+    private static IEnumerable<string> More(IReadOnlyDictionary<string, int> before, IReadOnlyDictionary<string, int> after) =>
+        after.Where(entry => entry.Value > before.GetValueOrDefault(entry.Key))
+            .Select(entry => $"{entry.Key} +{entry.Value - before.GetValueOrDefault(entry.Key)}").Order(StringComparer.Ordinal);
+
+    private static List<string> Entries(string folder, Func<string, string> read)
+    {
+        var entries = new List<string>();
+        foreach (var entry in Directory.EnumerateFileSystemEntries(folder))
+        {
+            try
+            {
+                entries.Add(read(entry));
+            }
+            catch (IOException)
+            {
+                // A thread or file that ended between listing and reading: it is not there.
+            }
+        }
+
+        return entries;
+    }
+
+    // socket:[123] and pipe:[123] are all different.
+    private static string Kind(string target)
+    {
+        var number = target.IndexOf(":[", StringComparison.Ordinal);
+        return number > 0 && target.EndsWith(']') && !target.StartsWith("anon_inode", StringComparison.Ordinal) ? target[..number] : target;
+    }
+
+    private static Dictionary<string, int> Count(IEnumerable<string> names) =>
+        names.CountBy(name => name).ToDictionary(StringComparer.Ordinal);
+}
