@@ -25,7 +25,7 @@ public sealed class LeakTests(ITestOutputHelper output)
         {
             Ids = s_ids,
             Fragment = TimeSpan.FromSeconds(1),
-            StsTimeout = TimeSpan.FromMilliseconds(500),
+            StsTimeout = TimeSpan.FromSeconds(1),
             // Whoever is done must not keep its connection for seconds.
             Echo = new Dictionary<string, string?> { ["ECHO_CLOSE_DELAY_MS"] = "50" },
             Service = new Dictionary<string, string?>(objects.Environment)
