@@ -17,6 +17,7 @@ internal sealed class RunningPipeline : IRunningPipeline
     private readonly Lock _stopLock = new();
     private StopRequest? _stop;
     private volatile int _state = (int)PipelineState.Created;
+    private int _latencyAsked;
     private long _latencyTicks = -1;
     private volatile string? _failureGraph;
 
@@ -175,9 +176,30 @@ internal sealed class RunningPipeline : IRunningPipeline
 
     private void OnLatency()
     {
-        if (_over) return;
-        _pipeline.RecalculateLatency();
-        UpdateLatency();
+        if (_over || Interlocked.Increment(ref _latencyAsked) > 1) return;
+        // It waits for state changes that are under way, and these for what only a watched bus can end.
+        _ = NativeStep.Run(RecalculateLatency, "latency");
+    }
+
+    private bool RecalculateLatency()
+    {
+        int answered;
+        do
+        {
+            answered = Volatile.Read(ref _latencyAsked);
+            try
+            {
+                _pipeline.RecalculateLatency();
+                UpdateLatency();
+            }
+            catch (ObjectDisposedException)
+            {
+                // It ended in between: nobody needs the latency any more.
+                return false;
+            }
+        }
+        while (Interlocked.Add(ref _latencyAsked, -answered) > 0);
+        return true;
     }
 
     private void OnElement(Message message)

@@ -50,7 +50,7 @@ public class RunningPipelineTests
     public async Task A_drain_that_takes_too_long_is_cut_and_reported()
     {
         await using var pipeline = Launch("audiotestsrc is-live=true ! fakesink sync=true ts-offset=600000000000");
-        await UntilRunningAsync(pipeline, PipelineState.Starting);
+        await UntilRunningAsync(pipeline, PipelineState.Running);
         await pipeline.StopAsync(drain: true, TimeSpan.FromMilliseconds(300));
         var error = Assert.Single((await RestAsync(pipeline)).OfType<PipelineError>());
         Assert.Equal("what was inside was not played out within 0.3 s", error.Message);
