@@ -52,8 +52,14 @@ internal static class FragmentsCheck
 
         return new CheckResult("Fragments", problems.Count == 0, new Dictionary<string, double>
         {
-            ["cut"] = known.Count, ["files"] = files.Count, ["sent"] = sent.Count, ["acked"] = journal.Acked.Count, ["in flight"] = inFlight,
-            ["processed"] = answered.Count, ["dubbed"] = dubbed.Count, ["fallback"] = fallback.Count,
+            ["cut"] = known.Count,
+            ["files"] = files.Count,
+            ["sent"] = sent.Count,
+            ["acked"] = journal.Acked.Count,
+            ["in flight"] = inFlight,
+            ["processed"] = answered.Count,
+            ["dubbed"] = dubbed.Count,
+            ["fallback"] = fallback.Count,
         }, problems);
 
         double Sum(string name) => metrics

@@ -78,25 +78,25 @@ internal sealed class DubSession(string name, TimeProvider time, IStsTransportFa
         Run? run;
         StsSession? exchange = null;
         lock (_delivery)
-        lock (_gate)
-        {
-            run = _run;
-            _run = null;
-            _source = null;
-            // Where nothing was cut yet there is nothing to go on with.
-            if (ended || _settings.Linger == 0 || Interlocked.Read(ref _nextIndex) == 0)
+            lock (_gate)
             {
-                (exchange, _exchange) = (_exchange, null);
+                run = _run;
+                _run = null;
+                _source = null;
+                // Where nothing was cut yet there is nothing to go on with.
+                if (ended || _settings.Linger == 0 || Interlocked.Read(ref _nextIndex) == 0)
+                {
+                    (exchange, _exchange) = (_exchange, null);
+                }
+                else
+                {
+                    // The registry must not forget the session while it lingers.
+                    DubSessions.Acquire(Name);
+                    _lingerTimer = time.CreateTimer(_ => EndLingering(), null,
+                        TimeSpan.FromMilliseconds(_settings.Linger), System.Threading.Timeout.InfiniteTimeSpan);
+                }
+                Monitor.PulseAll(_gate);
             }
-            else
-            {
-                // The registry must not forget the session while it lingers.
-                DubSessions.Acquire(Name);
-                _lingerTimer = time.CreateTimer(_ => EndLingering(), null,
-                    TimeSpan.FromMilliseconds(_settings.Linger), System.Threading.Timeout.InfiniteTimeSpan);
-            }
-            Monitor.PulseAll(_gate);
-        }
         run?.Dispose();
         return exchange == null ? Task.CompletedTask : EndAsync(exchange, ended ? "eos" : "stopped");
     }

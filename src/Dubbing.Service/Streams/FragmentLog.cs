@@ -84,7 +84,10 @@ internal sealed class FragmentLog
         else _dubbed++;
         return record => record with
         {
-            Outcome = outcome, Reason = reason, StartSeconds = message.Seconds("start-time"), DurationSeconds = message.Seconds("duration"),
+            Outcome = outcome,
+            Reason = reason,
+            StartSeconds = message.Seconds("start-time"),
+            DurationSeconds = message.Seconds("duration"),
         };
     }
 

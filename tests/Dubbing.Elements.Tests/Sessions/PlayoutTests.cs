@@ -281,7 +281,14 @@ public class PlayoutTests
 
     private static Fragment Fragment(int index) => new()
     {
-        Id = $"{index}", Index = index, StartTime = 0, Duration = 0, Image = default, SampleRate = 48000, Channels = 2, Deadline = 0,
+        Id = $"{index}",
+        Index = index,
+        StartTime = 0,
+        Duration = 0,
+        Image = default,
+        SampleRate = 48000,
+        Channels = 2,
+        Deadline = 0,
     };
 
     private void Slot(long start, long? end, Outcome? outcome)

@@ -14,8 +14,17 @@ public sealed class StsOptionsTests
     {
         StsOptions wrong = Good with
         {
-            Url = new Uri("ftp://user:secret@host/path"), Path = "x", Namespace = "a,b", StreamId = "a/b", WorkerId = new string('w', 65),
-            SourceLanguage = "e", TargetLanguage = "", VoiceProfile = "", FragmentDurationMs = 99, TimeoutMs = 999, MaxInflight = 11,
+            Url = new Uri("ftp://user:secret@host/path"),
+            Path = "x",
+            Namespace = "a,b",
+            StreamId = "a/b",
+            WorkerId = new string('w', 65),
+            SourceLanguage = "e",
+            TargetLanguage = "",
+            VoiceProfile = "",
+            FragmentDurationMs = 99,
+            TimeoutMs = 999,
+            MaxInflight = 11,
         };
         string[] faults = wrong.Validate()!.Split('\n');
         Assert.Equal(13, faults.Length);

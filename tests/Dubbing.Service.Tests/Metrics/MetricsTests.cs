@@ -92,7 +92,10 @@ public class MetricsTests
         pipeline.StatsByElement["out"] = new Dictionary<string, object> { ["out-bytes-total"] = bytes };
         pipeline.StatsByElement["gate"] = new Dictionary<string, object>
         {
-            ["audio-running-time"] = 10_004_500_000UL, ["video-running-time"] = 10_000_000_000UL, ["video-frames"] = frames, ["audio-frames"] = frames * 2,
+            ["audio-running-time"] = 10_004_500_000UL,
+            ["video-running-time"] = 10_000_000_000UL,
+            ["video-frames"] = frames,
+            ["audio-frames"] = frames * 2,
         };
         // A delay of its own tells when everything before it has been taken in.
         pipeline.Post(new PipelineLatencyChanged(service.Time.GetUtcNow(), TimeSpan.FromSeconds(delay)));
