@@ -45,19 +45,15 @@ internal sealed class DubSession(string name, TimeProvider time, IStsTransportFa
         {
             if (_source != null)
                 throw new InvalidOperationException($"session '{Name}' is played by another stssrc: give each pair a name of its own");
-            if (_exchange == null)
-            {
-                _exchange = new StsSession(settings.ToOptions(), transports, time, OnEvent);
-                _exchange.Start();
-            }
-            else
-            {
-                DubSessions.Release(this);
-            }
+            var lingered = _exchange != null;
+            _exchange ??= new StsSession(settings.ToOptions(), transports, time, OnEvent);
+            (_source, _settings) = (source, settings);
             _lingerTimer?.Dispose();
             _lingerTimer = null;
-            _source = source;
-            _settings = settings;
+            if (lingered)
+                DubSessions.Release(this);
+            else
+                _exchange.Start();
         }
     }
 
