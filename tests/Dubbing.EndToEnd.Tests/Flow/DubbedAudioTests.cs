@@ -11,9 +11,6 @@ public sealed class DubbedAudioTests(ITestOutputHelper output)
 {
     private const string Id = "marked";
 
-    // The first frame after a cut fades in: it overlaps with one that is not there.
-    private const double HalfFrame = 512 / 48000.0;
-
     [Fact]
     public async Task Each_fragment_is_heard_in_its_place_and_every_witness_agrees()
     {
@@ -26,7 +23,7 @@ public sealed class DubbedAudioTests(ITestOutputHelper output)
         Assert.Equal(result.Fragments.Count, files.Count);
         var offset = PictureMatch.Find(result.Clip, result.Output).OffsetMs;
         // The first fragment is heard from the first picture on.
-        var begins = result.Output.Pcm.StartMs / 1000 + HalfFrame;
+        var begins = FragmentSound.FirstAudible(result.Output);
         var fragments = files.Select((file, k) =>
         {
             var start = (FragmentFiles.StartInClip(file, result.Clip) + offset) / 1000;

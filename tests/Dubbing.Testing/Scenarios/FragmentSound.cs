@@ -8,8 +8,9 @@ public static class FragmentSound
     // Where tone and original meet, the encoder's window smears them into each other.
     private const double EdgeSeconds = 0.2;
 
-    // A decoder fades its first frame in by the square of a sine: half the amplitude is reached in the middle.
-    private const double FadeInFrames = 0.5;
+    // A decoder's first frame is faded in by the square of a sine, since the frame that it overlaps with is not there; about a
+    // quarter of it on the detector hears a tone.
+    private const double FadeInFrames = 0.25;
 
     /// <summary>Compares what is heard with what the service says of each fragment.</summary>
     /// <param name="stage">Where it was recorded.</param>
@@ -48,7 +49,8 @@ public static class FragmentSound
         return results;
     }
 
-    private static double FirstAudible(Recording output)
+    /// <summary>From when on, in seconds, a recording's sound can be heard: it begins in the middle of the input's.</summary>
+    public static double FirstAudible(Recording output)
     {
         if (output.Audio.Count == 0 || output.AudioConfigs is not [var config, ..])
             return 0;
