@@ -1,11 +1,12 @@
 #!/usr/bin/env bash
-# Makes the clips that tests and the demo publish:  scripts/make-fixtures.sh [outdir]   (default artifacts/fixtures)
+# Makes the clips that tests and the demo publish:  scripts/make-fixtures.sh [outdir [long]]   (default artifacts/fixtures)
 #
 #   a.flv  30 s, 1280x720, 30 fps, x264's default B-frames, keyframe every 2 s, AAC-LC 48 kHz stereo
 #   b.flv  as a, without B-frames, AAC-LC 44.1 kHz mono
 #   c.flv  as a, 25 fps, keyframe every 10 s
 #   d.flv  video only, 15 s
 #   e.flv  the first 5 s of a's content
+#   long.flv  as a, 5 minutes; only when asked for. (a published in a loop has a step in its timestamps at every seam.)
 #
 # All play with: ffmpeg -re -i a.flv -c copy -f flv rtmp://host/app/key
 # A voice counts the seconds from 1; 0.2 s into each second two white frames and a beep (1310 Hz, 40 ms) begin at the same
@@ -55,7 +56,7 @@ clip() {
   local sound=() map=()
   if [ $# -gt 0 ]; then
     [ -s "$work/sound.wav" ] || make_sound
-    sound=(-i "$work/sound.wav")
+    sound=(-stream_loop -1 -i "$work/sound.wav")
     map=(-map 1:a -c:a aac -flags:a +bitexact "$@")
   fi
   # No VBV: with it x264's threads make every run different.
@@ -76,3 +77,6 @@ clip b 30 60 30 0 -b:a 96k -ar 44100 -ac 1
 clip c 25 250 30 3 -b:a 128k -ar 48000 -ac 2
 clip d 30 60 15 3
 clip e 30 60 5 3 -b:a 128k -ar 48000 -ac 2
+if [ "${2:-}" = long ]; then
+  clip long 30 60 300 3 -b:a 128k -ar 48000 -ac 2
+fi

@@ -29,7 +29,7 @@ public sealed class DubbedAudioTests(ITestOutputHelper output)
             var start = (FragmentFiles.StartInClip(file, result.Clip) + offset) / 1000;
             var heard = Math.Max(start, begins);
             return new ToneFragment(
-                heard, start + (double)result.Fragments[k]["duration_seconds"]! - heard, Marks.MarkFrequency(Id, k));
+                heard, start + (double)result.Fragments[k]["duration_seconds"]! - heard, Marks.MarkFrequency(Id, k), start < begins);
         }).ToList();
         var report = new MeasureReport([ToneCheck.Run(result.Output.Pcm, fragments), AudioCheck.Run(result.Output)]);
         output.WriteLine(report.ToTable());

@@ -9,7 +9,8 @@ namespace Dubbing.EndToEnd.Tests.Flow;
 /// timestamps that do not begin at 0.</summary>
 public sealed class LateServiceTests(ITestOutputHelper output)
 {
-    private static readonly TimeSpan OnAir = TimeSpan.FromSeconds(5.5);
+    // Soon after a key frame: the pipeline has time to join before the next one, 1.8 s later.
+    private static readonly TimeSpan OnAir = TimeSpan.FromSeconds(6.2);
 
     [Fact]
     public async Task A_stream_that_is_joined_late_is_in_time_all_the_same()

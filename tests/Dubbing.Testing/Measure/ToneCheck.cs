@@ -77,7 +77,8 @@ public static class ToneCheck
         if (found.Coverage < 1)
             findings.Problem($"fragment {i}: the tone is missing in {100 * (1 - found.Coverage):0.0} % of the fragment");
         var start = 1000 * found.Expected.StartSeconds;
-        JudgeEdge(findings, i, "begins", found.StartMs, start, tolerance);
+        if (!found.Expected.IsCut)
+            JudgeEdge(findings, i, "begins", found.StartMs, start, tolerance);
         JudgeEdge(findings, i, "ends", found.EndMs, start + 1000 * found.Expected.DurationSeconds, tolerance);
     }
 

@@ -4,4 +4,5 @@ namespace Dubbing.Testing.Measure;
 /// <param name="StartSeconds">Where it begins on the recording's timeline.</param>
 /// <param name="DurationSeconds">How long it is.</param>
 /// <param name="FrequencyHz">The tone's frequency.</param>
-public readonly record struct ToneFragment(double StartSeconds, double DurationSeconds, double FrequencyHz);
+/// <param name="IsCut">The recording begins in the middle of it: its beginning is not judged.</param>
+public readonly record struct ToneFragment(double StartSeconds, double DurationSeconds, double FrequencyHz, bool IsCut = false);

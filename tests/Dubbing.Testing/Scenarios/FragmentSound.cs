@@ -8,9 +8,8 @@ public static class FragmentSound
     // Where tone and original meet, the encoder's window smears them into each other.
     private const double EdgeSeconds = 0.2;
 
-    // A decoder's first frame is faded in by the square of a sine, since the frame that it overlaps with is not there; about a
-    // quarter of it on the detector hears a tone.
-    private const double FadeInFrames = 0.25;
+    // A decoder's first frame is damaged, since the frame that it overlaps with is not there.
+    private const double FadeInFrames = 1;
 
     /// <summary>Compares what is heard with what the service says of each fragment.</summary>
     /// <param name="stage">Where it was recorded.</param>
@@ -31,10 +30,11 @@ public static class FragmentSound
             var start = (FragmentFiles.StartInClip(file, take.Clip) + offset) / 1000;
             var end = start + (double)fragment["duration_seconds"]!;
             // What comes before the first picture is not heard.
+            var isCut = start < first;
             start = Math.Max(start, first);
             joins.Add(start);
             if ((string?)fragment["outcome"] == "dubbed")
-                dubbed.Add(new ToneFragment(start, end - start, tones.GetValueOrDefault((string)fragment["id"]!)));
+                dubbed.Add(new ToneFragment(start, end - start, tones.GetValueOrDefault((string)fragment["id"]!), isCut));
             else
                 Extend(original, new TimeRange(start, end));
         }
