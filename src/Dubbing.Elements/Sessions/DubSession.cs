@@ -245,7 +245,14 @@ internal sealed class DubSession(string name, TimeProvider time, IStsTransportFa
 
     private static async Task EndAsync(StsSession exchange, string reason)
     {
-        await exchange.EndAsync(reason, TimeSpan.Zero).WaitAsync(EndTimeout).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        try
+        {
+            await exchange.EndAsync(reason, TimeSpan.Zero).WaitAsync(EndTimeout).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            StsLog.Category.Warning($"the STS server did not confirm the end ({reason}) within {EndTimeout.TotalSeconds} s");
+        }
         await exchange.DisposeAsync().ConfigureAwait(false);
     }
 }
