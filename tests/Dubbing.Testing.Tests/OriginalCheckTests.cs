@@ -65,6 +65,24 @@ public sealed class OriginalCheckTests
     }
 
     [Fact]
+    public void After_the_same_encoder_a_join_that_is_1_dB_quieter_fails()
+    {
+        var alike = EncodedAgain.From(Clips.E, 20);
+        // In the middle of a beep.
+        const double Join = 2.27;
+        var first = (int)alike.SampleAt(1000 * Join);
+        var quieter = new DecodedAudio([.. alike.Samples], alike.StartMs);
+        foreach (ref var sample in quieter.Samples.AsSpan(first, 40 * DecodedAudio.Rate / 1000))
+            sample *= 0.89f;
+
+        AssertPasses(OriginalCheck.Run(alike, alike, 0, [new(0.7, 4.5)], [Join], encodedAlike: true));
+        AssertPasses(OriginalCheck.Run(Clips.E.Pcm, alike, 0, [new(0.7, 4.5)], []));
+        var result = OriginalCheck.Run(alike, quieter, 0, [new(0.7, 4.5)], [Join], encodedAlike: true);
+        Assert.All(result.Problems, p => Assert.True(IsJoin(p), p));
+        Assert.NotEmpty(result.Problems);
+    }
+
+    [Fact]
     public void A_range_beyond_the_recording_fails() =>
         Assert.False(OriginalCheck.Run(Clips.E.Pcm, Clips.E.Pcm, 0, [new(3, 60)], []).Ok);
 

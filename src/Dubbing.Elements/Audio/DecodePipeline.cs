@@ -21,7 +21,7 @@ internal sealed class DecodePipeline : IDisposable
     public DecodePipeline(string source, Pcm format, Action<Element> configure)
     {
         _pipeline = Parse.Launch(
-            $"{source} ! decodebin ! {Decodable} ! audioconvert ! audioresample ! {format.Caps} ! appsink name=out sync=false wait-on-eos=false");
+            $"{source} ! decodebin ! {Decodable} ! audioconvert dithering=none ! audioresample ! {format.Caps} ! appsink name=out sync=false wait-on-eos=false");
         _sink = _pipeline.GetByName("out")!;
         _bus = _pipeline.Bus!;
         Source = _pipeline.GetByName("in")!;

@@ -10,9 +10,9 @@ internal static class FlowJudge
     public static readonly TimeSpan TakeLimit = TimeSpan.FromSeconds(100);
 
     /// <summary>The reader of the output is there from the beginning; the run ends soon after the publisher left.</summary>
-    public static StageOptions Options(string id) => new()
+    public static StageOptions Options(params IReadOnlyList<string> ids) => new()
     {
-        Ids = [id],
+        Ids = ids,
         KeepIdleReaders = true,
         Service = new Dictionary<string, string?> { ["DUBBING__LIFECYCLE__GRACESECONDS"] = "1" },
     };
@@ -24,8 +24,18 @@ internal static class FlowJudge
     [
         VideoCheck.Run(take.Clip, take.Output),
         AudioCheck.Run(take.Output),
+        Format(take.Output),
         AvCheck.Run(take.Clip, take.Output, settlingSeconds),
         PacingCheck.Run(take.Output),
         DelayCheck.Run(take.Input, take.Output, (double)take.Status["delay_seconds"]!),
     ]);
+
+    // Whatever the input is: the shipped pipelines encode AAC-LC, 48 kHz, stereo.
+    private static CheckResult Format(Recording output)
+    {
+        var configs = output.AudioConfigs;
+        var ok = configs is [{ ObjectType: 2, SampleRate: 48000, Channels: 2 }];
+        return new CheckResult("Format", ok, new Dictionary<string, double>(),
+            ok ? [] : [$"the output's audio is not AAC-LC, 48 kHz, stereo but {string.Join(", ", configs)}"]);
+    }
 }

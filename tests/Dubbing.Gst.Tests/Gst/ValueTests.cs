@@ -53,6 +53,17 @@ public class ValueTests
         Assert.Throws<ArgumentException>(() => Caps.FromString("audio/x-raw,rate="));
     }
 
+    [Theory]
+    [InlineData("audio/x-raw,rate=48000,channels=1; audio/x-raw,rate=48000,channels=2", 48000, 2)]
+    [InlineData("audio/x-raw,rate=44100,channels=1; audio/x-raw,rate=48000,channels=1", 44100, 1)]
+    [InlineData("audio/x-raw,rate=44100,channels=6; audio/x-raw,rate=32000,channels=2", 44100, 6)]
+    public void Of_several_structures_the_one_that_can_have_the_values_is_taken_or_the_first(string offered, int rate, int channels)
+    {
+        using var caps = Caps.FromString(offered);
+        using var fixedCaps = caps.Fixate(("rate", 48000), ("channels", 2));
+        Assert.Equal((1, true, rate, channels), (fixedCaps.Size, fixedCaps.IsFixed, fixedCaps[0].Get("rate"), fixedCaps[0].Get("channels")));
+    }
+
     [Fact]
     public void A_buffer_keeps_its_data_and_times()
     {

@@ -55,16 +55,21 @@ public sealed class DecodedAudio
         var (output, fault) = MediaTool.Ffmpeg(
             ["-f", "flv", "-i", "pipe:0", "-ac", "1", "-ar", $"{Rate}", "-f", "s16le", "pipe:1"],
             recording.Extract(FlvTagType.Audio).Flv);
-        var pcm = MemoryMarshal.Cast<byte, short>(output.AsSpan(0, output.Length & ~1));
-        var samples = new float[pcm.Length];
-        for (var i = 0; i < samples.Length; i++)
-            samples[i] = pcm[i] / 32768f;
-
+        var samples = FromPcm(output);
         var config = recording.AudioConfigs[0];
         var expected = (double)recording.Audio.Count * config.SamplesPerPacket * Rate / config.SampleRate;
         if (fault is null && Math.Abs(samples.Length - expected) > LengthToleranceSamples)
             fault = $"{recording.Audio.Count} packets decode to {samples.Length} samples instead of {expected:f0}";
         return new DecodedAudio(samples, Anchor(recording.Audio, config), fault);
+    }
+
+    internal static float[] FromPcm(byte[] littleEndian)
+    {
+        var pcm = MemoryMarshal.Cast<byte, short>(littleEndian.AsSpan(0, littleEndian.Length & ~1));
+        var samples = new float[pcm.Length];
+        for (var i = 0; i < samples.Length; i++)
+            samples[i] = pcm[i] / 32768f;
+        return samples;
     }
 
     // The timestamps are rounded to ms. The median of all, which a timeline that holds puts within 1 ms of the first one, is

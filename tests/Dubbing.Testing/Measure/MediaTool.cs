@@ -10,9 +10,16 @@ public static class MediaTool
     /// <summary>
     /// Runs ffmpeg quietly. Returns its stdout and, where it failed, was cut off or could not start, the reason.
     /// </summary>
-    public static (byte[] Output, string? Fault) Ffmpeg(IEnumerable<string> arguments, byte[] input, TimeSpan? limit = null)
+    public static (byte[] Output, string? Fault) Ffmpeg(IEnumerable<string> arguments, byte[] input, TimeSpan? limit = null) =>
+        Run("ffmpeg", ["-hide_banner", "-loglevel", "error", .. arguments], input, limit);
+
+    /// <summary>Runs a pipeline in gst-launch-1.0 that reads <c>fdsrc</c> and writes <c>fdsink</c>; returns as <see cref="Ffmpeg"/>.</summary>
+    public static (byte[] Output, string? Fault) GstLaunch(string description, byte[] input, TimeSpan? limit = null) =>
+        Run("gst-launch-1.0", ["-q", .. description.Split(' ', StringSplitOptions.RemoveEmptyEntries)], input, limit);
+
+    private static (byte[] Output, string? Fault) Run(string tool, IEnumerable<string> arguments, byte[] input, TimeSpan? limit)
     {
-        var start = new ProcessStartInfo("ffmpeg", ["-hide_banner", "-loglevel", "error", .. arguments])
+        var start = new ProcessStartInfo(tool, arguments)
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
@@ -21,15 +28,15 @@ public static class MediaTool
         try
         {
             using var process = Process.Start(start)!;
-            return Collect(process, input, limit ?? DefaultLimit);
+            return Collect(tool, process, input, limit ?? DefaultLimit);
         }
         catch (System.ComponentModel.Win32Exception e)
         {
-            return ([], $"ffmpeg does not start: {e.Message}");
+            return ([], $"{tool} does not start: {e.Message}");
         }
     }
 
-    private static (byte[] Output, string? Fault) Collect(Process process, byte[] input, TimeSpan limit)
+    private static (byte[] Output, string? Fault) Collect(string tool, Process process, byte[] input, TimeSpan limit)
     {
         var errors = process.StandardError.ReadToEndAsync();
         var feed = Task.Run(() => Feed(process, input));
@@ -39,10 +46,10 @@ public static class MediaTool
         {
             process.Kill(entireProcessTree: true);
             Task.WaitAll([feed, collect, errors]);
-            return (output.ToArray(), $"ffmpeg took longer than {limit.TotalSeconds} s");
+            return (output.ToArray(), $"{tool} took longer than {limit.TotalSeconds} s");
         }
 
-        return (output.ToArray(), process.ExitCode == 0 ? null : $"ffmpeg failed ({process.ExitCode}): {errors.Result.Trim()}");
+        return (output.ToArray(), process.ExitCode == 0 ? null : $"{tool} failed ({process.ExitCode}): {errors.Result.Trim()}");
     }
 
     private static void Feed(Process process, byte[] input)
@@ -54,7 +61,7 @@ public static class MediaTool
         }
         catch (IOException)
         {
-            // ffmpeg left before it had read everything: its exit code and words say why.
+            // It left before it had read everything: its exit code and words say why.
         }
     }
 }

@@ -19,15 +19,17 @@ public static class OriginalCheck
     /// <param name="offsetMs">Output time minus input time, from <see cref="PictureMatch.OffsetMs"/>.</param>
     /// <param name="ranges">Where the output plays original audio, on its own timeline.</param>
     /// <param name="joinsSeconds">Where fragments join within the ranges; may be empty.</param>
+    /// <param name="encodedAlike">The input is <see cref="EncodedAgain"/>: levels at joins must be the same within 0.5 dB.</param>
     public static CheckResult Run(
-        DecodedAudio input, DecodedAudio output, double offsetMs, IReadOnlyList<TimeRange> ranges, IReadOnlyList<double> joinsSeconds)
+        DecodedAudio input, DecodedAudio output, double offsetMs, IReadOnlyList<TimeRange> ranges, IReadOnlyList<double> joinsSeconds,
+        bool encodedAlike = false)
     {
         var findings = new Findings("Original");
         findings.Problem(input.Fault);
         findings.Problem(output.Fault);
         if (ranges.Count == 0)
             findings.Problem("no range to judge");
-        var levels = new JoinLevels(input, output);
+        var levels = new JoinLevels(input, output, encodedAlike);
         foreach (var (i, range) in ranges.Index())
         {
             var lagMs = CheckRange(findings, i, input, output, offsetMs, range);

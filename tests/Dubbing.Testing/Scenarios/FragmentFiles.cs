@@ -10,16 +10,22 @@ public static class FragmentFiles
     public static IReadOnlyList<string> Of(Stage stage, string id) =>
         [.. Directory.EnumerateFiles(Path.Combine(stage.SegmentFolder, id), "*_audio.m4a", SearchOption.AllDirectories).Order()];
 
-    /// <summary>When a fragment begins in the published clip, found by the bytes of its first AAC frame.</summary>
+    /// <summary>When a fragment begins in the published clip.</summary>
     /// <returns>ms on the clip's timeline.</returns>
     /// <exception cref="InvalidDataException">No packet of the clip begins the file.</exception>
-    public static double StartInClip(string file, Recording clip)
+    public static double StartInClip(string file, Recording clip) => clip.Audio[FirstPacket(file, clip)].Timestamp;
+
+    /// <summary>The packet of the published clip that a fragment begins with, found by the bytes of its first AAC frame.</summary>
+    /// <returns>Its index in <see cref="Recording.Audio"/>.</returns>
+    /// <exception cref="InvalidDataException">No packet of the clip begins the file.</exception>
+    public static int FirstPacket(string file, Recording clip)
     {
         var data = File.ReadAllBytes(file);
         var mdat = data.AsSpan().IndexOf("mdat"u8);
-        var first = clip.Audio.FirstOrDefault(packet =>
-            mdat >= 0 && data.AsSpan(mdat + 4).StartsWith(packet.Data.Span) && packet.Data.Length > 16)
-            ?? throw new InvalidDataException($"{file}: its first frame is not in the clip ({Encoding.ASCII.GetString(data, 4, 4)})");
-        return first.Timestamp;
+        var first = mdat < 0 ? -1 : clip.Audio.Index()
+            .Where(packet => packet.Item.Data.Length > 16 && data.AsSpan(mdat + 4).StartsWith(packet.Item.Data.Span))
+            .Select(packet => packet.Index).DefaultIfEmpty(-1).First();
+        return first >= 0 ? first
+            : throw new InvalidDataException($"{file}: its first frame is not in the clip ({Encoding.ASCII.GetString(data, 4, 4)})");
     }
 }
