@@ -3,6 +3,11 @@
 CONFIGURATION ?= Release
 SERVICE = src/Dubbing.Service/bin/$(CONFIGURATION)/net10.0/dubbing
 
+# No welcome on the first run, nothing sent home.
+export DOTNET_NOLOGO = 1
+export DOTNET_CLI_TELEMETRY_OPTOUT = 1
+export DOTNET_GENERATE_ASPNET_CERTIFICATE = false
+
 .PHONY: help setup build test run demo soak plugin format clean
 
 help: ## Show this list
