@@ -82,10 +82,10 @@ install_packages() {
   return $installed
 }
 
-# Why apt-get failed. Of a server that does not answer, installing only says that the packages are unknown.
+# Why apt-get failed. What follows from a server that does not answer, such as an unknown package, is no reason.
 apt_reason() {
-  unknown='Unable to locate package\|no installation candidate'
-  { grep '^E: ' "$root/$log" | grep -v "$unknown"; grep '^W: Failed' "$root/$log"; grep '^E: ' "$root/$log"; } | head -n 1 | cut -c 4-
+  consequence="is not signed\|Unable to locate\|Couldn't find any\|no installation candidate"
+  { grep '^E: ' "$root/$log" | grep -v "$consequence"; grep '^W: Failed' "$root/$log"; grep '^E: ' "$root/$log"; } | head -n 1 | cut -c 4-
 }
 
 setup_debian() {
@@ -104,7 +104,7 @@ setup_debian() {
     return
   fi
   printf 'setup: installing Debian packages, which can take some minutes: %s\n' "$missing"
-  install_packages "$missing" || problem "apt-get failed ($(apt_reason); more in $log) to install $missing"
+  install_packages "$missing" || problem "apt-get failed: $(apt_reason) (more in $log)"
 }
 
 # Major version of the node in PATH, 0 without one.
@@ -139,7 +139,7 @@ setup_node() {
     if (cd "$folder" && npm ci --no-audit --no-fund --loglevel=error) >>"$root/$log" 2>&1; then
       touch "$done_mark"
     else
-      problem "npm ci failed in $name ($(npm_reason); more in $log)"
+      problem "npm ci failed in $name: $(npm_reason) (more in $log)"
     fi
   done
 }
