@@ -114,9 +114,9 @@ node_version() {
   echo "${version%%.*}"
 }
 
-# Why npm failed: its first line but for the code, which repeats it.
+# Why npm failed: what it says first but for codes, which the text repeats.
 npm_reason() {
-  sed -n 's/^npm \(ERR!\|error\) //p' "$root/$log" | grep -v '^code ' | head -n 1
+  sed -n 's/^npm \(ERR!\|error\) \(network \)\{0,1\}//p' "$root/$log" | grep -v -e '^code ' -e '^syscall ' -e '^errno ' | head -n 1
 }
 
 setup_node() {
@@ -136,7 +136,8 @@ setup_node() {
     if [ ! -e "$lock" ] || { [ -e "$done_mark" ] && [ ! "$lock" -nt "$done_mark" ]; }; then continue; fi
     name=${folder#"$root"/}
     printf 'setup: npm ci in %s\n' "$name"
-    if (cd "$folder" && npm ci --no-audit --no-fund --loglevel=error) >>"$root/$log" 2>&1; then
+    # Retries after 1 and 10 s; npm's own 10 and 60 s make a wrong registry look like a hang.
+    if (cd "$folder" && npm ci --fetch-retry-mintimeout=1000 --no-audit --no-fund --loglevel=error) >>"$root/$log" 2>&1; then
       touch "$done_mark"
     else
       problem "npm ci failed in $name: $(npm_reason) (more in $log)"
