@@ -1,12 +1,17 @@
-# The commands of this project. All but help and clean see to it that what it needs is installed (scripts/setup.sh).
+# The commands of this project. All but help, clean and check-setup see to it that what it needs is installed (scripts/setup.sh).
 
 CONFIGURATION ?= Release
 SERVICE = src/Dubbing.Service/bin/$(CONFIGURATION)/net10.0/dubbing
 
-.PHONY: help setup build test run demo soak plugin format clean
+# No welcome on the first run, nothing sent home.
+export DOTNET_NOLOGO = 1
+export DOTNET_CLI_TELEMETRY_OPTOUT = 1
+export DOTNET_GENERATE_ASPNET_CERTIFICATE = false
+
+.PHONY: help setup build test run demo soak check-setup plugin format clean
 
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: ## Install what is missing of Debian and npm packages
 	@scripts/setup.sh
@@ -25,6 +30,9 @@ demo: ## Dub a stream before your eyes (ARGS=--help lists what can be changed)
 
 run: build ## Run the service (settings by environment, see README)
 	@exec $(SERVICE) $(ARGS)
+
+check-setup: ## As root, with debootstrap: prove on a fresh Debian that setup installs enough (ARGS: suites)
+	@scripts/check-setup.sh $(ARGS)
 
 plugin: setup ## Compile the elements to artifacts/plugin/libgstdubbing.so for any GStreamer program
 	@dotnet publish native/Dubbing.Plugin -c $(CONFIGURATION) -o artifacts/plugin -v quiet -nologo

@@ -1,15 +1,17 @@
 #!/bin/sh
 # Installs what building, running and testing need from Debian and npm: only what is missing, so that it costs nothing when all is there.
-# It says in one line what it can't get. Every make target calls it.
+# It says in one line what it can't get; what apt-get and npm said of it is in artifacts/setup.log. Every make target calls it.
 #
 # usage: scripts/setup.sh
 set -eu
 root=$(cd "$(dirname "$0")/.." && pwd)
+log=artifacts/setup.log
 PATH=$PATH:/usr/sbin:/sbin
 
 # One a line, by what needs it:
 #   GStreamer's elements and tools · the fixtures' encoder and voice · RTMP and RTSP servers for tests and demo · the hook script's tests ·
-#   processes in tests (setsid, setpriv, flock) · linking the native plugin (.NET finds clang or gcc by itself)
+#   processes in tests (setsid, setpriv, flock; kill) · downloads (the .NET SDK's too) · linking the native plugin
+# The .NET SDK also wants a libicu: whichever this Debian has comes with ffmpeg.
 packages='
 gstreamer1.0-tools gstreamer1.0-plugins-base gstreamer1.0-plugins-good gstreamer1.0-plugins-bad gstreamer1.0-plugins-ugly gstreamer1.0-libav
 libgstreamer1.0-0 libgstreamer-plugins-base1.0-0 libgstreamer-plugins-bad1.0-0
@@ -17,7 +19,8 @@ ffmpeg espeak-ng
 nginx libnginx-mod-rtmp
 libgstrtspserver-1.0-0 gir1.2-gst-rtsp-server-1.0 python3-gi
 busybox dash wget
-util-linux make curl ca-certificates
+util-linux procps make
+curl ca-certificates
 zlib1g-dev
 '
 
@@ -31,6 +34,11 @@ as_root() {
   if [ "$(id -u)" -eq 0 ]; then "$@"; else sudo "$@"; fi
 }
 
+# Asks for the password once, and not at all where nobody could type it.
+may_be_root() {
+  [ "$(id -u)" -eq 0 ] || { command -v sudo >/dev/null && { sudo -n true 2>/dev/null || { [ -t 0 ] && sudo true; }; }; }
+}
+
 # The packages of the list that are not installed.
 missing_packages() {
   # shellcheck disable=SC2086 # a list of words
@@ -38,6 +46,11 @@ missing_packages() {
     | awk -v wanted="$packages" '
         $2 == "installed" { have[$1] = 1 }
         END { n = split(wanted, names); for (i = 1; i <= n; i++) if (!(names[i] in have)) print names[i] }' || true
+}
+
+# Waits for another apt-get, such as the one that a new machine runs by itself.
+apt_get() {
+  as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq -o DPkg::Lock::Timeout=600 "$@" >>"$root/$log" 2>&1
 }
 
 # Debian starts a server when its package is installed. The tests start their own nginx, so the system's must not take ports:
@@ -48,24 +61,31 @@ install_packages() {
   own_policy=
   if [ ! -e $policy ]; then
     own_policy=1
-    printf '#!/bin/sh\nexit 101\n' | as_root tee $policy >/dev/null
-    as_root chmod 755 $policy
     trap 'as_root rm -f $policy' EXIT
     trap 'exit 130' INT TERM
+    printf '#!/bin/sh\nexit 101\n' | as_root tee $policy >/dev/null
+    as_root chmod 755 $policy
   fi
   installed=0
-  as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq update >/dev/null || true
+  # Where lists can't be had, the present ones may do.
+  apt_get update || true
   # shellcheck disable=SC2086
-  as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq -y --no-install-recommends install $1 >/dev/null || installed=1
+  apt_get -y --no-install-recommends install $1 || installed=1
   if [ -n "$own_policy" ]; then
     as_root rm -f $policy
     trap - EXIT INT TERM
   fi
   # Nor at the next boot, unless nginx was here before us.
-  if [ -z "$had_nginx" ] && [ -d /run/systemd/system ]; then
+  if [ -z "$had_nginx" ] && command -v nginx >/dev/null && command -v systemctl >/dev/null; then
     as_root systemctl --quiet disable --now nginx.service 2>/dev/null || true
   fi
   return $installed
+}
+
+# Why apt-get failed. What follows from a server that does not answer, such as an unknown package, is no reason.
+apt_reason() {
+  consequence="is not signed\|Unable to locate\|Couldn't find any\|no installation candidate"
+  { grep '^E: ' "$root/$log" | grep -v "$consequence"; grep '^W: Failed' "$root/$log"; grep '^E: ' "$root/$log"; } | head -n 1 | cut -c 4-
 }
 
 setup_debian() {
@@ -79,12 +99,12 @@ setup_debian() {
   if ! command -v clang >/dev/null && ! command -v gcc >/dev/null; then packages="$packages gcc libc6-dev"; fi
   missing=$(missing_packages | tr '\n' ' ')
   [ -n "$missing" ] || return 0
-  if [ "$(id -u)" -ne 0 ] && ! command -v sudo >/dev/null; then
-    problem "not root and no sudo: have these packages installed: $missing"
+  if ! may_be_root; then
+    problem "packages are missing, and this user may not install any; have root run: apt-get install --no-install-recommends $missing"
     return
   fi
-  printf 'setup: installing %s\n' "$missing"
-  install_packages "$missing" || problem "apt-get could not install all of: $missing"
+  printf 'setup: installing Debian packages, which can take some minutes: %s\n' "$missing"
+  install_packages "$missing" || problem "apt-get failed: $(apt_reason) (more in $log)"
 }
 
 # Major version of the node in PATH, 0 without one.
@@ -94,9 +114,19 @@ node_version() {
   echo "${version%%.*}"
 }
 
+# Why npm failed: what it says first but for codes, which the text repeats.
+npm_reason() {
+  sed -n 's/^npm \(ERR!\|error\) \(network \)\{0,1\}//p' "$root/$log" | grep -v -e '^code ' -e '^syscall ' -e '^errno ' | head -n 1
+}
+
 setup_node() {
+  if ! command -v node >/dev/null; then
+    # With a problem before, it is one of the packages named there.
+    [ $problems -ne 0 ] || problem 'Node 18 or newer is needed'
+    return
+  fi
   if [ "$(node_version)" -lt 18 ]; then
-    problem "Node 18 or newer is needed, found $(node --version 2>/dev/null || echo none)"
+    problem "Node 18 or newer is needed; $(command -v node) is $(node --version 2>&1 | head -n 1)"
     return
   fi
   for folder in "$root"/tools/*/; do
@@ -104,11 +134,13 @@ setup_node() {
     # npm writes the second file when it is done.
     done_mark=${folder}node_modules/.package-lock.json
     if [ ! -e "$lock" ] || { [ -e "$done_mark" ] && [ ! "$lock" -nt "$done_mark" ]; }; then continue; fi
-    printf 'setup: npm ci in %s\n' "${folder#"$root"/}"
-    if (cd "$folder" && npm ci --no-audit --no-fund --loglevel=error >/dev/null); then
+    name=${folder#"$root"/}
+    printf 'setup: npm ci in %s\n' "$name"
+    # Retries after 1 and 10 s; npm's own 10 and 60 s make a wrong registry look like a hang.
+    if (cd "$folder" && npm ci --fetch-retry-mintimeout=1000 --no-audit --no-fund --loglevel=error) >>"$root/$log" 2>&1; then
       touch "$done_mark"
     else
-      problem "npm ci failed in ${folder#"$root"/}"
+      problem "npm ci failed in $name: $(npm_reason) (more in $log)"
     fi
   done
 }
@@ -125,7 +157,10 @@ check_dotnet() {
   problem 'no .NET 10 SDK, only another version: https://dotnet.microsoft.com/download/dotnet/10.0'
 }
 
+mkdir -p "$root/artifacts"
+rm -f "$root/$log"
 setup_debian
 setup_node
 check_dotnet
 exit $problems
+

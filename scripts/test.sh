@@ -98,9 +98,7 @@ mkdir -p "$results"
 trap 'failed=$((failed + 1)); finish' INT TERM
 
 printf 'Building (%s)\n' $configuration
-if ! dotnet build Dubbing.slnx -c $configuration -v quiet -nologo >$results/build.log 2>&1; then
-  grep -E ': (error|warning) ' $results/build.log | sort -u | head -n 20
-  printf '    full log: %s\n' $results/build.log
+if ! CONFIGURATION=$configuration scripts/build.sh Dubbing.slnx $results/build.log; then
   failed=1
   finish
 fi

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
+using Dubbing.Testing.Processes;
 
 namespace Dubbing.Testing.Tests;
 
@@ -19,9 +20,9 @@ internal sealed class RtmpServer : IDisposable
             load_module /usr/lib/nginx/modules/ngx_rtmp_module.so;
             daemon off; master_process off; worker_processes 1; pid {{folder}}/nginx.pid; error_log stderr error;
             events { worker_connections 64; }
-            rtmp { server { listen 127.0.0.1:{{port}}; application live { live on; wait_key on; wait_video on; } } }
+            rtmp { access_log off; server { listen 127.0.0.1:{{port}}; application live { live on; wait_key on; wait_video on; } } }
             """);
-        Start("nginx", "-e", "stderr", "-p", folder, "-c", Path.Combine(folder, "nginx.conf"));
+        Start(Executables.Find("nginx", "nginx"), "-e", "stderr", "-p", folder, "-c", Path.Combine(folder, "nginx.conf"));
     }
 
     public string Url { get; }

@@ -61,7 +61,7 @@ internal static partial class NginxConfiguration
         }
 
         // One process (no master): a signal reaches the server itself, and nothing runs as another user. The temp paths of the
-        // http part default to folders of the system.
+        // http part and the logs default to folders of the system, which only root may write.
         return $$"""
             load_module {{module}};
             daemon off;
@@ -70,6 +70,7 @@ internal static partial class NginxConfiguration
             error_log stderr info;
             events { worker_connections 1024; }
             rtmp {
+              access_log off;
               server {
                 listen 127.0.0.1:{{rtmpPort}};
                 chunk_size 4096;

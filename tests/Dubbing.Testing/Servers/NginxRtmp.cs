@@ -40,7 +40,7 @@ public sealed class NginxRtmp : IAsyncDisposable
     /// <param name="options">Hook and behaviour.</param>
     public static async Task<NginxRtmp> Start(IEnumerable<string> ids, NginxRtmpOptions options)
     {
-        var nginx = Executables.Find("nginx", "nginx-light");
+        var nginx = Executables.Find("nginx", "nginx");
         var module = s_moduleFolders.Select(folder => Path.Combine(folder, "ngx_rtmp_module.so")).FirstOrDefault(File.Exists)
             ?? throw new FileNotFoundException("ngx_rtmp_module.so not found: install the Debian package libnginx-mod-rtmp (scripts/setup.sh does).");
         var ports = FreePorts.Next(2);
