@@ -55,7 +55,7 @@ public sealed class ThreeStreamsTests(ITestOutputHelper output)
             f => Assert.Equal("dubbed", (string?)f["outcome"]));
         Assert.All(takes.Single(take => take.Id == Down).Fragments,
             f => Assert.Equal(("fallback", "disconnected", false), ((string?)f["outcome"], (string?)f["reason"], (bool)f["sent"]!)));
-        Assert.Equal("configuration:" + Down, (string?)takes.Single(take => take.Id == Down).Stream["settings"]!["sts_url"]!["source"]);
+        Assert.Equal("configuration:" + Down, (string?)takes.Single(take => take.Id == Down).Status["settings"]!["sts_url"]!["source"]);
         Assert.Empty(journal.Entries("in", "stream:init", Down));
     }
 
