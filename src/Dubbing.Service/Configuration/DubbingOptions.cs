@@ -27,6 +27,9 @@ public sealed record DubbingOptions
     /// <summary>Pipeline files and what goes into them.</summary>
     public required PipelineOptions Pipelines { get; init; }
 
+    /// <summary>What streams have of their own, the most specific first.</summary>
+    public required IReadOnlyList<StreamSection> Streams { get; init; }
+
     /// <summary>How streams begin and end.</summary>
     public required LifecycleOptions Lifecycle { get; init; }
 }

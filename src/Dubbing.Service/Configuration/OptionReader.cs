@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.RegularExpressions;
 
 namespace Dubbing.Service.Configuration;
 
@@ -13,39 +12,32 @@ internal sealed class OptionReader(IConfiguration configuration)
 
     public string Text(string key, string fallback) => configuration[key] is { Length: > 0 } value ? value : fallback;
 
-    public string Text(string key, string fallback, Regex pattern, string mend)
+    /// <summary>A text that a rule of <see cref="ValueRules"/> finds right; else the fallback.</summary>
+    public string Text(string key, string fallback, Func<string, string?> rule)
     {
-        var value = Text(key, fallback);
-        if (!pattern.IsMatch(value)) Fault(key, $"'{value}' is not valid; {mend}");
-        return value;
-    }
-
-    public int Number(string key, int fallback, int least, int most)
-    {
-        var text = Text(key, fallback.ToString(CultureInfo.InvariantCulture));
-        if (int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value) && value >= least && value <= most)
-            return value;
-        Fault(key, $"'{text}' is not valid; give a whole number from {least} to {most}");
+        var text = Text(key, fallback);
+        if (rule(text) is not { } problem) return text;
+        Fault(key, problem);
         return fallback;
     }
+
+    public int Number(string key, int fallback, int least, int most) => Number(key, fallback, text => ValueRules.Number(text, least, most));
+
+    public int Number(string key, int fallback, Func<string, string?> rule) =>
+        int.Parse(Text(key, fallback.ToString(CultureInfo.InvariantCulture), rule), CultureInfo.InvariantCulture);
 
     public T Choice<T>(string key, T fallback, IReadOnlyDictionary<string, T> choices)
     {
         var text = Text(key, "");
         if (text.Length == 0) return fallback;
         if (choices.TryGetValue(text, out var value)) return value;
-        Fault(key, $"'{text}' is not valid; give one of {string.Join(", ", choices.Keys)}");
+        Fault(key, ValueRules.Choice(text, choices.Keys)!);
         return fallback;
     }
 
-    /// <summary>A base address without a path. The value itself is not repeated in a fault: it may carry a password.</summary>
-    public string Url(string key, string fallback, params string[] schemes)
-    {
-        var text = Text(key, fallback).TrimEnd('/');
-        if (Uri.TryCreate(text, UriKind.Absolute, out var url) && schemes.Contains(url.Scheme) && url.Host.Length > 0) return text;
-        Fault(key, $"it is no address; give one like {schemes[0]}://host:port ({string.Join(", ", schemes)} are known)");
-        return fallback;
-    }
+    /// <summary>A base address without a path.</summary>
+    public string Url(string key, string fallback, params string[] schemes) =>
+        Text(key, fallback, text => ValueRules.Url(text.TrimEnd('/'), schemes)).TrimEnd('/');
 
     public void Fault(string key, string problem) => Faults.Add(new ConfigurationFault(
         EnvironmentNames.For(key) is { } old ? $"Dubbing:{key} ({old})" : $"Dubbing:{key}", problem));

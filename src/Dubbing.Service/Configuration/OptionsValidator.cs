@@ -1,11 +1,10 @@
 using System.Net;
-using System.Text.RegularExpressions;
 using Dubbing.Pipeline;
 
 namespace Dubbing.Service.Configuration;
 
 /// <summary>Turns the configuration into <see cref="DubbingOptions"/>, or into the list of everything that is wrong with it.</summary>
-public static partial class OptionsValidator
+public static class OptionsValidator
 {
     private static readonly Dictionary<string, LogLevel> _levels = new(StringComparer.OrdinalIgnoreCase)
     {
@@ -58,18 +57,33 @@ public static partial class OptionsValidator
             Sts = Sts(reader),
             Segments = Segments(reader),
             Pipelines = new PipelineOptions(files, reader.Number("Pipelines:RtspLatencyMs", 200, 0, 10_000)),
+            Streams = StreamSection.ReadAll(reader, files),
             Lifecycle = new LifecycleOptions(
                 TimeSpan.FromSeconds(reader.Number("Lifecycle:GraceSeconds", 30, 0, 3600)),
                 TimeSpan.FromSeconds(reader.Number("Lifecycle:DrainSeconds", 20, 1, 600)),
                 reader.Number("Lifecycle:MaxConcurrentStreams", 10, 1, 1000)),
         };
-        foreach (var launchFile in files.All)
+        foreach (var (key, launchFile) in files.All)
         {
-            foreach (var fault in check(launchFile, StreamValues.For(options, launchFile, "check", "check")))
-                reader.Fault("Pipelines:BySourceType", fault);
+            foreach (var fault in check(launchFile, StreamValues.For(options, StreamSettings.Default(options, launchFile), "check", "check")))
+                reader.Fault(key, fault);
         }
 
+        if (reader.Faults.Count == 0) CheckDelays(reader, options);
         return (reader.Faults.Count == 0 ? options : null, reader.Faults);
+    }
+
+    private static void CheckDelays(OptionReader reader, DubbingOptions options)
+    {
+        var defaults = options.Pipelines.Files.All.Select(entry => StreamSettings.Default(options, entry.File));
+        Check("Segments:FragmentMs", defaults.MaxBy(settings => StreamValues.ExpectedDelay(options, settings))!);
+        foreach (var section in options.Streams)
+            Check($"Streams:{section.Match.Pattern}", SettingsResolver.Resolve(options, section.Match.Pattern, sourceType: "", query: "").Settings);
+
+        void Check(string key, StreamSettings settings)
+        {
+            if (StreamValues.ExpectedDelay(options, settings) > StreamValues.LongestDelay) reader.Fault(key, SettingsResolver.TooLong(options, settings));
+        }
     }
 
     private static IPAddress Address(OptionReader reader)
@@ -82,28 +96,24 @@ public static partial class OptionsValidator
 
     private static MediaServerOptions MediaServer(OptionReader reader)
     {
-        var host = reader.Text("MediaServer:Host", "127.0.0.1", Host(), "give a host name or an IP address");
-        if (!Host().IsMatch(host)) host = "127.0.0.1";
+        var host = reader.Text("MediaServer:Host", "127.0.0.1", ValueRules.Host);
         return new MediaServerOptions(
             reader.Url("MediaServer:RtmpUrl", $"rtmp://{host}:1935", "rtmp", "rtmps"),
             reader.Url("MediaServer:RtspUrl", $"rtsp://{host}:8554", "rtsp", "rtsps"),
             reader.Url("MediaServer:ApiUrl", $"http://{host}:9997", "http", "https"));
     }
 
-    private static StsOptions Sts(OptionReader reader)
-    {
-        const string languageMend = "give a language tag like en or pt-BR";
-        return new StsOptions(
-            reader.Url("Sts:Url", "http://127.0.0.1:3000", "http", "https", "ws", "wss"),
-            reader.Text("Sts:ApiKey", ""),
-            reader.Text("Sts:SourceLanguage", "en", Language(), languageMend),
-            reader.Text("Sts:TargetLanguage", "es", Language(), languageMend),
-            reader.Text("Sts:Voice", "default", Voice(), "give letters, digits, '.', '_' or '-', at most 128"),
-            reader.Number("Sts:TimeoutMs", 8000, 1000, 30_000),
-            reader.Number("Sts:MarginMs", 1000, 100, 10_000),
-            reader.Number("Sts:BreakerThreshold", 5, 1, 1000),
-            reader.Number("Sts:BreakerTimeoutSeconds", 30, 1, 3600) * 1000);
-    }
+    private static StsOptions Sts(OptionReader reader) => new(
+        reader.Text("Sts:Url", "http://127.0.0.1:3000", ValueRules.StsUrl).TrimEnd('/'),
+        reader.Text("Sts:ApiKey", ""),
+        reader.Text("Sts:SourceLanguage", "en", ValueRules.Language),
+        reader.Text("Sts:TargetLanguage", "es", ValueRules.Language),
+        reader.Text("Sts:Voice", "default", ValueRules.Voice),
+        reader.Number("Sts:TimeoutMs", 8000, ValueRules.TimeoutMs),
+        reader.Number("Sts:MarginMs", 1000, 100, 10_000),
+        reader.Text("Sts:Fallback", "original", ValueRules.Fallback).ToLowerInvariant(),
+        reader.Number("Sts:BreakerThreshold", 5, 1, 1000),
+        reader.Number("Sts:BreakerTimeoutSeconds", 30, 1, 3600) * 1000);
 
     private static SegmentOptions Segments(OptionReader reader)
     {
@@ -120,18 +130,9 @@ public static partial class OptionsValidator
 
         return new SegmentOptions(
             folder,
-            reader.Number("Segments:FragmentMs", 6000, 500, 60_000),
+            reader.Number("Segments:FragmentMs", 6000, ValueRules.FragmentMs),
             reader.Number("Segments:MaxRuns", 3, 0, 10_000),
             TimeSpan.FromHours(reader.Number("Segments:MaxAgeHours", 24, 0, 24 * 365)),
             reader.Number("Segments:MaxMegabytes", 1000, 0, 1_000_000) * 1_000_000L);
     }
-
-    [GeneratedRegex(@"\A[A-Za-z0-9._-]+\z|\A\[[0-9A-Fa-f:.]+\]\z")]
-    private static partial Regex Host();
-
-    [GeneratedRegex(@"\A[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*\z")]
-    private static partial Regex Language();
-
-    [GeneratedRegex(@"\A[A-Za-z0-9._-]{1,128}\z")]
-    private static partial Regex Voice();
 }

@@ -1,44 +1,57 @@
-using System.Text.RegularExpressions;
 using Dubbing.Pipeline;
 
 namespace Dubbing.Service.Configuration;
 
-/// <summary>Which pipeline file a stream gets, by the source type that the hook names. Immutable.</summary>
+/// <summary>Which pipeline file a stream gets: the one that it names, or one by the source type that the hook names. Immutable.</summary>
 public sealed class PipelineFiles
 {
+    private const string BySourceType = "Pipelines:BySourceType";
+    private const string ByName = "Pipelines:ByName";
     private static readonly KeyValuePair<string, string>[] _defaults = [new("rtmp*", "dub-rtmp.launch"), new("*", "dub.launch")];
-    private readonly (Regex SourceType, LaunchFile File)[] _rules;
+    private readonly (Glob SourceType, LaunchFile File)[] _rules;
+    private readonly Dictionary<string, LaunchFile> _named;
 
-    private PipelineFiles(IEnumerable<(string Pattern, LaunchFile File)> rules) =>
-        _rules = [.. rules.OrderByDescending(rule => rule.Pattern.Length).ThenBy(rule => rule.Pattern, StringComparer.Ordinal)
-            .Select(rule => (Glob(rule.Pattern), rule.File))];
+    private PipelineFiles(IEnumerable<KeyValuePair<string, LaunchFile>> rules, IEnumerable<KeyValuePair<string, LaunchFile>> named)
+    {
+        _rules = [.. Glob.MostSpecificFirst(rules.Select(rule => (Glob: new Glob(rule.Key, ignoreCase: true), rule.Value)), rule => rule.Glob)];
+        _named = new Dictionary<string, LaunchFile>(named, StringComparer.OrdinalIgnoreCase);
+    }
 
-    /// <summary>Every file once.</summary>
-    public IEnumerable<LaunchFile> All => _rules.Select(rule => rule.File).Distinct();
+    /// <summary>Every file once, with the section of the configuration that names it.</summary>
+    public IEnumerable<(string Key, LaunchFile File)> All => _rules.Select(rule => (BySourceType, rule.File))
+        .Concat(_named.Values.Select(file => (ByName, file))).DistinctBy(entry => entry.Item2);
+
+    /// <summary>Names that a stream may ask for, in capitals or small letters.</summary>
+    public IEnumerable<string> Names => _named.Keys.Order(StringComparer.Ordinal);
 
     /// <summary>The file for a source type: the longest pattern that fits decides.</summary>
-    public LaunchFile For(string sourceType) => _rules.First(rule => rule.SourceType.IsMatch(sourceType)).File;
+    public LaunchFile For(string sourceType) => _rules.First(rule => rule.SourceType.Fits(sourceType)).File;
+
+    /// <summary>The file of one of <see cref="Names"/>.</summary>
+    public LaunchFile Named(string name) => _named[name];
 
     /// <summary>The file pulls its input over RTMP; else it is RTSP.</summary>
     public static bool PullsRtmp(LaunchFile file) => file.Factories.Any(factory => factory.Name is "rtmp2src" or "rtmpsrc");
 
-    /// <summary>Files by source type pattern, for callers that have them already.</summary>
-    public static PipelineFiles Of(IEnumerable<(string Pattern, LaunchFile File)> rules) => new(rules);
-
     internal static PipelineFiles Read(OptionReader reader)
     {
         var folder = Path.GetFullPath(reader.Text("Pipelines:Folder", DefaultFolder()));
-        var configured = reader.Section("Pipelines:BySourceType").GetChildren().Select(rule => KeyValuePair.Create(rule.Key, rule.Value ?? ""));
-        var rules = _defaults.Concat(configured).GroupBy(rule => rule.Key).ToDictionary(rule => rule.Key, rule => rule.Last().Value);
         var files = new Dictionary<string, LaunchFile?>();
-        foreach (var (pattern, name) in rules.OrderBy(rule => rule.Key, StringComparer.Ordinal))
+        IEnumerable<KeyValuePair<string, LaunchFile>> Loaded(string section, IEnumerable<KeyValuePair<string, string>> configured)
         {
-            if (files.ContainsKey(name)) continue;
-            files[name] = Load(reader, $"Pipelines:BySourceType:{pattern}", Path.Combine(folder, name));
+            foreach (var (pattern, name) in configured.OrderBy(rule => rule.Key, StringComparer.Ordinal))
+            {
+                if (!files.ContainsKey(name)) files[name] = Load(reader, $"{section}:{pattern}", Path.Combine(folder, name));
+                if (files[name] is { } file) yield return new(pattern, file);
+            }
         }
 
-        return new PipelineFiles(rules.Where(rule => files[rule.Value] is not null).Select(rule => (rule.Key, files[rule.Value]!)));
+        var rules = _defaults.Concat(Configured(reader, BySourceType)).GroupBy(rule => rule.Key, StringComparer.OrdinalIgnoreCase).Select(rule => rule.Last());
+        return new PipelineFiles([.. Loaded(BySourceType, rules)], [.. Loaded(ByName, Configured(reader, ByName))]);
     }
+
+    private static IEnumerable<KeyValuePair<string, string>> Configured(OptionReader reader, string section) =>
+        reader.Section(section).GetChildren().Select(rule => KeyValuePair.Create(rule.Key, rule.Value ?? ""));
 
     private static LaunchFile? Load(OptionReader reader, string key, string path)
     {
@@ -68,7 +81,4 @@ public sealed class PipelineFiles
 
         return Path.Combine(AppContext.BaseDirectory, "pipelines");
     }
-
-    private static Regex Glob(string pattern) =>
-        new($@"\A{Regex.Escape(pattern).Replace("\\*", ".*", StringComparison.Ordinal)}\z", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant);
 }

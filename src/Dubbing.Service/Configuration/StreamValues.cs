@@ -9,20 +9,21 @@ public static class StreamValues
     /// <summary>All placeholders that there are, sorted.</summary>
     public static IReadOnlyList<string> Names { get; } =
     [
-        "breaker_threshold", "breaker_timeout_ms", "fragment_ms", "input", "linger_ms", "margin_ms", "output", "rtsp_latency_ms",
+        "breaker_threshold", "breaker_timeout_ms", "fallback", "fragment_ms", "input", "linger_ms", "margin_ms", "output", "rtsp_latency_ms",
         "run_id", "segment_dir", "source_language", "stream_id", "sts_api_key", "sts_url", "target_language", "timeout_ms",
         "voice_profile", "worker_id",
     ];
 
     /// <summary>The values for one run.</summary>
     /// <param name="options">The configuration.</param>
-    /// <param name="file">The pipeline file: it decides between the RTMP and the RTSP address of the input.</param>
+    /// <param name="settings">What is in force for the stream; its pipeline file decides between the RTMP and the RTSP address of the input.</param>
     /// <param name="streamId">The stream.</param>
     /// <param name="runId">The run.</param>
-    public static IReadOnlyDictionary<string, PlaceholderValue> For(DubbingOptions options, LaunchFile file, string streamId, string runId)
+    public static IReadOnlyDictionary<string, PlaceholderValue> For(
+        DubbingOptions options, StreamSettings settings, string streamId, string runId)
     {
-        var server = options.MediaServer;
-        var inputBase = PipelineFiles.PullsRtmp(file) ? server.RtmpUrl : server.RtspUrl;
+        var (server, sts) = (options.MediaServer, settings.Sts);
+        var inputBase = PipelineFiles.PullsRtmp(settings.File) ? server.RtmpUrl : server.RtspUrl;
         return new Dictionary<string, PlaceholderValue>
         {
             ["input"] = $"{inputBase}/live/{streamId}/in",
@@ -30,30 +31,34 @@ public static class StreamValues
             ["stream_id"] = streamId,
             ["run_id"] = runId,
             ["segment_dir"] = SegmentFolder(options.Segments, streamId, runId),
-            ["sts_url"] = options.Sts.Url,
-            ["sts_api_key"] = new(options.Sts.ApiKey, Secret: true),
+            ["sts_url"] = sts.Url,
+            ["sts_api_key"] = new(sts.ApiKey, Secret: true),
             ["worker_id"] = WorkerId(Environment.MachineName),
-            ["source_language"] = options.Sts.SourceLanguage,
-            ["target_language"] = options.Sts.TargetLanguage,
-            ["voice_profile"] = options.Sts.Voice,
-            ["timeout_ms"] = Text(options.Sts.TimeoutMs),
-            ["margin_ms"] = Text(options.Sts.MarginMs),
-            ["fragment_ms"] = Text(options.Segments.FragmentMs),
+            ["source_language"] = sts.SourceLanguage,
+            ["target_language"] = sts.TargetLanguage,
+            ["voice_profile"] = sts.Voice,
+            ["fallback"] = sts.Fallback,
+            ["timeout_ms"] = Text(sts.TimeoutMs),
+            ["margin_ms"] = Text(sts.MarginMs),
+            ["fragment_ms"] = Text(settings.FragmentMs),
             ["rtsp_latency_ms"] = Text(options.Pipelines.RtspLatencyMs),
             ["linger_ms"] = Text((int)options.Lifecycle.Grace.TotalMilliseconds + 5000),
-            ["breaker_threshold"] = Text(options.Sts.BreakerThreshold),
-            ["breaker_timeout_ms"] = Text(options.Sts.BreakerTimeoutMs),
+            ["breaker_threshold"] = Text(sts.BreakerThreshold),
+            ["breaker_timeout_ms"] = Text(sts.BreakerTimeoutMs),
         };
     }
+
+    /// <summary>The longest delay that may be configured: the queues of the project's pipeline files hold 60 s.</summary>
+    public static TimeSpan LongestDelay { get; } = TimeSpan.FromSeconds(55);
 
     /// <summary>A run's folder for segment files.</summary>
     public static string SegmentFolder(SegmentOptions segments, string streamId, string runId) =>
         Path.Combine(segments.Folder, streamId, runId);
 
     /// <summary>What the delay will be, before the pipeline itself can say.</summary>
-    public static TimeSpan ExpectedDelay(DubbingOptions options, LaunchFile file) => TimeSpan.FromMilliseconds(
-        options.Segments.FragmentMs + options.Sts.TimeoutMs + options.Sts.MarginMs
-        + (PipelineFiles.PullsRtmp(file) ? 0 : options.Pipelines.RtspLatencyMs));
+    public static TimeSpan ExpectedDelay(DubbingOptions options, StreamSettings settings) => TimeSpan.FromMilliseconds(
+        settings.FragmentMs + settings.Sts.TimeoutMs + settings.Sts.MarginMs
+        + (PipelineFiles.PullsRtmp(settings.File) ? 0 : options.Pipelines.RtspLatencyMs));
 
     // The STS server takes letters, digits, - and _, at most 64; host names may have dots.
     private static string WorkerId(string host) =>

@@ -8,8 +8,9 @@ namespace Dubbing.Service.Configuration;
 /// <param name="Voice">The voice profile.</param>
 /// <param name="TimeoutMs">How long the server may take for a fragment, in ms.</param>
 /// <param name="MarginMs">Added to the delay beyond what fragment and timeout need, in ms.</param>
+/// <param name="Fallback">What plays where no dubbed audio came: <c>original</c>, <c>silence</c>, <c>last</c> or <c>duck</c>.</param>
 /// <param name="BreakerThreshold">Failures in a row that open the circuit breaker.</param>
 /// <param name="BreakerTimeoutMs">How long it stays open, in ms.</param>
 public sealed record StsOptions(
     string Url, string ApiKey, string SourceLanguage, string TargetLanguage, string Voice,
-    int TimeoutMs, int MarginMs, int BreakerThreshold, int BreakerTimeoutMs);
+    int TimeoutMs, int MarginMs, string Fallback, int BreakerThreshold, int BreakerTimeoutMs);

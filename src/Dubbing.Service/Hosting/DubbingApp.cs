@@ -46,14 +46,11 @@ internal static class DubbingApp
         services.AddSingleton(all => new SegmentFolders(options.Segments, time, all.GetRequiredService<ILogger<SegmentFolders>>()));
         services.AddSingleton(all => new StreamRegistry(new StreamContext(
             options, launcher, time, all.GetRequiredService<StreamMetrics>(), new StreamSlots(options.Lifecycle.MaxConcurrentStreams),
-            all.GetRequiredService<SegmentFolders>(), MaskOf(options), jitter, all.GetRequiredService<ILogger<StreamSupervisor>>())));
+            all.GetRequiredService<SegmentFolders>(), Secrets.MaskOf(options), jitter, all.GetRequiredService<ILogger<StreamSupervisor>>())));
         services.AddSingleton<MetricsEndpoint>();
         services.AddHostedService<StatsPoller>();
         services.AddHostedService<DrainService>();
     }
-
-    private static SecretMask MaskOf(DubbingOptions options) =>
-        new([options.Sts.ApiKey], [new Uri(options.MediaServer.RtmpUrl).Authority]);
 
     private static void AddLogging(ILoggingBuilder logging, DubbingOptions options)
     {

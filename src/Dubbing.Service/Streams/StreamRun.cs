@@ -5,7 +5,7 @@ namespace Dubbing.Service.Streams;
 
 /// <summary>What belongs to one run: from the publisher's coming until everything has been played out. Used by the
 /// supervisor's loop; <see cref="Fragments"/> by any thread.</summary>
-internal sealed class StreamRun(StreamSource source, TimeProvider time, Func<double> jitter)
+internal sealed class StreamRun(StreamSource source, ResolvedSettings settings, TimeProvider time, Func<double> jitter)
 {
     private const int ErrorsKept = 10;
     private readonly List<StreamError> _errors = [];
@@ -21,7 +21,9 @@ internal sealed class StreamRun(StreamSource source, TimeProvider time, Func<dou
     /// <summary>The last pipeline ended by itself and played everything out.</summary>
     public bool PlayedOut { get; set; }
 
-    public LaunchFile? File { get; set; }
+    public ResolvedSettings Settings { get; set; } = settings;
+
+    public LaunchFile File => Settings.Settings.File;
 
     public FragmentLog Fragments { get; } = new();
 
@@ -44,7 +46,7 @@ internal sealed class StreamRun(StreamSource source, TimeProvider time, Func<dou
 
     public IReadOnlyList<StreamError> Errors => [.. _errors];
 
-    public TimeSpan Delay(DubbingOptions options) => Latency ?? StreamValues.ExpectedDelay(options, File!);
+    public TimeSpan Delay(DubbingOptions options) => Latency ?? StreamValues.ExpectedDelay(options, Settings.Settings);
 
     public void AddError(StreamError error)
     {

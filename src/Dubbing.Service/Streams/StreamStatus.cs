@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Dubbing.Service.Configuration;
 
 namespace Dubbing.Service.Streams;
 
@@ -42,6 +43,12 @@ public sealed record StreamStatus(string StreamId, StreamState State, string? Ru
 
     /// <summary>The exchange with the STS server, as the element last said.</summary>
     public string? StsState { get; init; }
+
+    /// <summary>What the run works with, and where each value comes from.</summary>
+    public IReadOnlyDictionary<string, EffectiveSetting>? Settings { get; init; }
+
+    /// <summary>What the publish URL's query asks for and does not get; null: nothing.</summary>
+    public IReadOnlyList<RejectedSetting>? RejectedSettings { get; init; }
 
     /// <summary>Fragments of this run.</summary>
     public FragmentCounts? Fragments { get; init; }

@@ -117,8 +117,17 @@ internal sealed class StreamSupervisor
 
     private HookAnswer Continue(StreamRun run, StreamSource source)
     {
-        var returned = !run.Present || run.Source.Id != source.Id;
-        run.Source = source;
+        var isNew = run.Source.Id != source.Id;
+        var settings = isNew ? Resolve(source) : run.Settings;
+        if (settings.Asked != run.Settings.Asked)
+        {
+            _next = source;
+            BeginStop("another publisher came who asks for other settings");
+            return new HookAnswer(HookResult.WorkerStarted, "a new run begins with the settings asked for when the one before has been played out");
+        }
+
+        var returned = !run.Present || isNew;
+        (run.Source, run.Settings) = (source, settings);
         run.Present = true;
         Cancel(ref _grace);
         if (returned && _attempt is null)
@@ -158,19 +167,26 @@ internal sealed class StreamSupervisor
     private void BeginRun(StreamSource source)
     {
         Cancel(ref _afterlife);
-        _run = new StreamRun(source, _context.Time, _context.Jitter);
+        _run = new StreamRun(source, Resolve(source), _context.Time, _context.Jitter);
         _context.Metrics.RunStarted(_id);
         Launch(_run);
+    }
+
+    private ResolvedSettings Resolve(StreamSource source)
+    {
+        var resolved = SettingsResolver.Resolve(_context.Options, _id, source.Type, source.Query);
+        foreach (var rejected in resolved.Rejected)
+            _context.Logger.LogWarning("the publish URL's {Key} is passed over: {Problem}", rejected.Key, rejected.Problem);
+        return resolved;
     }
 
     private void Launch(StreamRun run)
     {
         Cancel(ref _retry);
         var options = _context.Options;
-        run.File = options.Pipelines.Files.For(run.Source.Type);
         (run.PlayedOut, run.PlayingSince, run.Latency, run.LaunchedAt) = (false, null, null, _context.Time.GetUtcNow());
         _context.Metrics.PipelineStarted(_id);
-        var values = StreamValues.For(options, run.File, _id, run.Id);
+        var values = StreamValues.For(options, run.Settings.Settings, _id, run.Id);
         var attempt = new PipelineAttempt(_context.Launcher, run.File, values, _context.Time, e => Post(() => OnPipelineEvent(run, e)));
         _attempt = attempt;
         if (_state != StreamState.Degraded) Enter(StreamState.Starting, null, $"{run.File.Name} for source {run.Source.Id} ({run.Source.Type})");
@@ -186,7 +202,7 @@ internal sealed class StreamSupervisor
 
     private void OnPipelineEvent(StreamRun run, PipelineEvent e)
     {
-        _context.Metrics.Add(_id, run.File!.Name, e);
+        _context.Metrics.Add(_id, run.File.Name, e);
         switch (e)
         {
             case PipelineStateChanged { State: PipelineState.Running }:
@@ -233,7 +249,7 @@ internal sealed class StreamSupervisor
         _failureGraph = end.Graph ?? _failureGraph;
         run.PlayingSince = null;
         run.PlayedOut = end.Clean;
-        _context.Metrics.PipelineEnded(_id, run.File!.Name, failed: end.Error is not null);
+        _context.Metrics.PipelineEnded(_id, run.File.Name, failed: end.Error is not null);
         if (end is { Cause: "launch", Error: { } fault }) AddError(run, fault);
         if (_state == StreamState.Stopping || (end.Clean && !run.Present)) EndRun();
         else if (end.Error is { } error && IsLasting(error.Message)) Enter(StreamState.Degraded, _context.Mask.Mask(error.Message), "no restart helps");
@@ -309,7 +325,7 @@ internal sealed class StreamSupervisor
     private StreamStatus Snapshot() => new(_id, _state, _run?.Id, _since)
     {
         Reason = _reason,
-        Pipeline = _run?.File?.Name,
+        Pipeline = _run?.File.Name,
         SourceType = _run?.Source.Type,
         SourceId = _run?.Source.Id,
         DelaySeconds = _run?.Delay(_context.Options).TotalSeconds,
@@ -318,6 +334,8 @@ internal sealed class StreamSupervisor
         NextTryAt = _retry?.Due,
         Restarts = _run?.Restarts ?? 0,
         StsState = _run?.StsState,
+        Settings = _run?.Settings.Effective,
+        RejectedSettings = _run?.Settings.Rejected is { Count: > 0 } rejected ? rejected : null,
         Fragments = _run?.Fragments.Counts,
         Errors = _run?.Errors ?? [],
     };

@@ -1,7 +1,9 @@
 using System.Text.Json.Nodes;
 using Dubbing.Testing.Fixtures;
 using Dubbing.Testing.Measure;
+using Dubbing.Testing.Processes;
 using Dubbing.Testing.Scenarios;
+using Dubbing.Testing.Servers;
 
 namespace Dubbing.EndToEnd.Tests.Faults;
 
@@ -20,6 +22,9 @@ public sealed class ThreeStreamsTests(ITestOutputHelper output)
     {
         Assert.Equal(3, new[] { Slow, Uneven, Down }.Select(id => Marks.MarkFrequency(id, 0)).Distinct().Count());
         using var journal = new EchoJournal();
+        await using var dead = await EchoSts.Start();
+        dead.Process.Signal(UnixSignal.Kill);
+        await dead.Process.Exited.WaitAsync(ChildProcess.DefaultGrace, TestContext.Current.CancellationToken);
         await using var stage = await Stage.Start(new StageOptions
         {
             Ids = [Slow, Uneven, Down],
@@ -27,11 +32,14 @@ public sealed class ThreeStreamsTests(ITestOutputHelper output)
             Fragment = TimeSpan.FromSeconds(3),
             StsTimeout = TimeSpan.FromSeconds(3),
             Echo = new Dictionary<string, string?> { ["ECHO_MARK"] = "true", ["ECHO_JOURNAL"] = journal.Path },
-            Service = new Dictionary<string, string?> { ["DUBBING__LIFECYCLE__GRACESECONDS"] = "1" },
+            Service = new Dictionary<string, string?>
+            {
+                ["DUBBING__LIFECYCLE__GRACESECONDS"] = "1",
+                [$"DUBBING__STREAMS__{Down}__STSURL"] = dead.Url.ToString(),
+            },
         });
         await stage.Echo.SetModes(new JsonObject { ["stream_id"] = Slow, ["processing_delay"] = new JsonObject { ["fixed_ms"] = 2000 } });
         await stage.Echo.SetModes(new JsonObject { ["stream_id"] = Uneven, ["processing_delay"] = new JsonObject { ["min_ms"] = 100, ["max_ms"] = 1500 } });
-        await stage.Echo.SetModes(new JsonObject { ["stream_id"] = Down, ["no_ready"] = true });
 
         await using var slow = Take.Start(stage, Slow, FixtureFiles.A);
         await using var uneven = Take.Start(stage, Uneven, FixtureFiles.A);
@@ -45,7 +53,10 @@ public sealed class ThreeStreamsTests(ITestOutputHelper output)
         Assert.All(reports, entry => Assert.True(entry.Value.Ok, $"{entry.Key}\n{entry.Value.ToTable()}"));
         Assert.All(takes.Where(take => take.Id != Down).SelectMany(take => take.Fragments.Where(f => (bool)f["sent"]!)),
             f => Assert.Equal("dubbed", (string?)f["outcome"]));
-        Assert.All(takes.Single(take => take.Id == Down).Fragments, f => Assert.Equal("fallback", (string?)f["outcome"]));
+        Assert.All(takes.Single(take => take.Id == Down).Fragments,
+            f => Assert.Equal(("fallback", "disconnected", false), ((string?)f["outcome"], (string?)f["reason"], (bool)f["sent"]!)));
+        Assert.Equal("configuration:" + Down, (string?)takes.Single(take => take.Id == Down).Status["settings"]!["sts_url"]!["source"]);
+        Assert.Empty(journal.Entries("in", "stream:init", Down));
     }
 
     // Not what the server says it sent, but what this stream's fragment of that number must sound like.

@@ -32,7 +32,7 @@ public sealed class ConfigurationTests : IDisposable
         Assert.Empty(faults);
         Assert.Equal((82, LogLevel.Debug), (options!.Port, options.LogLevel));
         Assert.Equal(new MediaServerOptions("rtmp://mtx:1935", "rtsp://mtx:8554", "http://api:1"), options.MediaServer);
-        Assert.Equal(new StsOptions("https://sts", "k", "de", "pt-BR", "default", 8000, 1000, 7, 9000), options.Sts);
+        Assert.Equal(new StsOptions("https://sts", "k", "de", "pt-BR", "default", 8000, 1000, "original", 7, 9000), options.Sts);
         Assert.Equal(3, options.Lifecycle.MaxConcurrentStreams);
     }
 
@@ -45,7 +45,9 @@ public sealed class ConfigurationTests : IDisposable
             ("PORT", "eighty"), ("LOG_LEVEL", "loud"), ("MEDIAMTX_HOST", "a b"), ("MEDIAMTX_RTMP_URL", "http://user:s3cr3t@h"), ("STS_SERVICE_URL", "sts:3000/s3cr3t"),
             ("WORKER_SOURCE_LANGUAGE", "english"), ("WORKER_SEGMENT_DIR", Path.Combine(_folder, "plain")), ("MAX_CONCURRENT_STREAMS", "0"),
             ("CIRCUIT_BREAKER_TIMEOUT", "-1"), ("DUBBING__ADDRESS", "localhost"), ("DUBBING__LOGFORMAT", "xml"), ("DUBBING__STS__TIMEOUTMS", "8s"),
-            ("DUBBING__PIPELINES__BYSOURCETYPE__srt*", "none.launch"));
+            ("DUBBING__PIPELINES__BYSOURCETYPE__srt*", "none.launch"),
+            ("DUBBING__STREAMS__a__PIPELINE", "dub.launch"), ("DUBBING__STREAMS__a__STSURL", "s3cr3t"), ("DUBBING__STREAMS__a__EGRESS", "rtmp://h/app/s3cr3t rtmp://h/s3cr3t"),
+            ("DUBBING__STREAMS__b__VOCE", "anna"), ("DUBBING__STREAMS__b__MATCH", "live/b"), ("DUBBING__STREAMS__c__MATCH", "a"));
         Assert.Null(options);
         Snapshot.AssertEqual("faults", string.Join('\n', faults).Replace(_folder, "FOLDER") + "\n");
     }
@@ -59,6 +61,16 @@ public sealed class ConfigurationTests : IDisposable
         Assert.Equal(
             "Dubbing:Pipelines:BySourceType: dub.launch:2: there is no element 'avdec_nosuch'; install the Debian package gstreamer1.0-libav",
             Assert.Single(faults).ToString());
+    }
+
+    [Theory]
+    [InlineData("DUBBING__SEGMENTS__FRAGMENTMS", "Dubbing:Segments:FragmentMs")]
+    [InlineData("DUBBING__STREAMS__news-*__FRAGMENTMS", "Dubbing:Streams:news-*")]
+    public void A_delay_that_no_pipeline_holds_is_a_fault(string name, string key)
+    {
+        Assert.Equal(
+            $"{key}: fragment, timeout and margin make a delay of 59.2 s; pipelines hold 55 s",
+            Assert.Single(Validate((name, "50000")).Faults).ToString());
     }
 
     [Fact]
@@ -99,5 +111,5 @@ public sealed class ConfigurationTests : IDisposable
 
     private static string Text(DubbingOptions options) => string.Join('\n',
         options.Address, options.Port, options.LogLevel, options.JsonLog, options.MediaServer, options.Sts, options.Segments,
-        options.Pipelines.RtspLatencyMs, string.Join(',', options.Pipelines.Files.All.Select(file => file.Name)), options.Lifecycle);
+        options.Pipelines.RtspLatencyMs, string.Join(',', options.Pipelines.Files.All.Select(entry => entry.File.Name)), options.Lifecycle);
 }

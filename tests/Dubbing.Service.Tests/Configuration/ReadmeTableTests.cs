@@ -32,11 +32,18 @@ public sealed partial class ReadmeTableTests
         Assert.Contains($"{delay / 1000} s by default", File.ReadAllText(Path.Combine(_root, "README.md")), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void A_streams_settings_are_those_that_there_are() => Assert.Equal(
+        StreamSetting.All.Select(setting => $"{setting.Name}|{setting.Query}|{setting.Key}|{setting.DefaultKey}"),
+        Section("## Settings of a stream").Where(line => line.StartsWith("| `", StringComparison.Ordinal))
+            .Select(line => string.Join('|', line.Split('|').Skip(1).Take(4).Select(cell => cell.Trim(' ', '`')))));
+
+    private static IEnumerable<string> Section(string title) => File.ReadLines(Path.Combine(_root, "README.md"))
+        .SkipWhile(line => line != title).Skip(1).TakeWhile(line => !line.StartsWith("## ", StringComparison.Ordinal));
+
     private static List<(string Key, string Default, string OlderName)> Rows()
     {
-        var table = File.ReadLines(Path.Combine(_root, "README.md"))
-            .SkipWhile(line => line != "## Configuration").Skip(1).TakeWhile(line => !line.StartsWith("## ", StringComparison.Ordinal));
-        var rows = table.Select(line => Row().Match(line)).Where(match => match.Success)
+        var rows = Section("## Configuration").Select(line => Row().Match(line)).Where(match => match.Success)
             .Select(match => (match.Groups["key"].Value, match.Groups["default"].Value, match.Groups["older"].Value)).ToList();
         Assert.NotEmpty(rows);
         return rows;

@@ -64,8 +64,8 @@ internal sealed class TestService : IAsyncDisposable
         return pipelines;
     }
 
-    public Task<(int Status, string Body)> ReadyAsync(string stream = "a", string source = "s1", string type = "rtmpConn") =>
-        HookAsync("ready", $$"""{"path":"live/{{stream}}/in","sourceType":"{{type}}","sourceId":"{{source}}"}""");
+    public Task<(int Status, string Body)> ReadyAsync(string stream = "a", string source = "s1", string type = "rtmpConn", string query = "") =>
+        HookAsync("ready", $$"""{"path":"live/{{stream}}/in","sourceType":"{{type}}","sourceId":"{{source}}","query":{{JsonSerializer.Serialize(query)}}}""");
 
     public Task<(int Status, string Body)> NotReadyAsync(string stream = "a", string source = "s1") =>
         HookAsync("not-ready", $$"""{"path":"live/{{stream}}/in","sourceType":"rtmpConn","sourceId":"{{source}}"}""");
