@@ -1,4 +1,5 @@
 using Dubbing.Pipeline;
+using Dubbing.Service.Captions;
 using Dubbing.Service.Configuration;
 using Dubbing.Service.Hooks;
 using Dubbing.Service.Metrics;
@@ -32,6 +33,7 @@ internal static class DubbingApp
         app.UseRouting();
         app.MapHooks();
         app.MapStreams();
+        app.MapCaptions();
         MetricsEndpoint.Map(app);
         app.MapGet("/health", () => Results.Json(new { status = "healthy" }));
         app.MapFallback(() => Problems.Of(404, "Not found", "there is nothing at this address"));

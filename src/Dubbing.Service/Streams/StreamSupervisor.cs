@@ -24,7 +24,7 @@ internal sealed class StreamSupervisor
     private StreamState _state = StreamState.Idle;
     private DateTimeOffset _since;
     private string? _reason;
-    private StreamRun? _run;
+    private volatile StreamRun? _run;
     private StreamSource? _next;
     private volatile PipelineAttempt? _attempt;
     private volatile string? _failureGraph;
@@ -53,6 +53,9 @@ internal sealed class StreamSupervisor
 
     /// <summary>The last fragments of the present or last run.</summary>
     public IReadOnlyList<FragmentRecord> Fragments => _run?.Fragments.Records ?? [];
+
+    /// <summary>The present or last run: of it only what any thread may use. Null before the first.</summary>
+    public StreamRun? Run => _run;
 
     /// <summary>The pipeline while there is one.</summary>
     public IRunningPipeline? Pipeline => _attempt?.Pipeline;
@@ -186,6 +189,7 @@ internal sealed class StreamSupervisor
         var options = _context.Options;
         (run.PlayedOut, run.PlayingSince, run.Latency, run.LaunchedAt) = (false, null, null, _context.Time.GetUtcNow());
         _context.Metrics.PipelineStarted(_id);
+        run.Captions.BeginOutput(gated: run.File.Factories.Any(factory => factory.Name == "avgate"));
         var values = StreamValues.For(options, run.Settings.Settings, _id, run.Id);
         var attempt = new PipelineAttempt(_context.Launcher, run.File, values, _context.Time, e => Post(() => OnPipelineEvent(run, e)));
         _attempt = attempt;
@@ -226,6 +230,7 @@ internal sealed class StreamSupervisor
     private void OnMessage(StreamRun run, PipelineElementMessage message)
     {
         if (message.Name == "sts-state") OnStsState(run, message);
+        run.Captions.Add(message);
         if (run.Fragments.Add(message) is { } fragment && message.Name == "sts-fragment") FragmentLine.Write(_context.Logger, fragment);
     }
 
@@ -287,6 +292,7 @@ internal sealed class StreamSupervisor
         Cancel(ref _retry);
         Enter(StreamState.Idle, null, "the run has ended");
         _context.Folders.End(_id, _run!.Id);
+        _run.Captions.Feed.End();
         if (_next is { } source)
         {
             _next = null;
