@@ -13,9 +13,9 @@ internal static class HookEndpoints
     public static void MapHooks(this IEndpointRouteBuilder app)
     {
         app.MapPost("/v1/mediamtx/events/ready", (HttpRequest request, StreamRegistry streams, StreamMetrics metrics, ILoggerFactory loggers) =>
-            AnswerAsync("ready", request, metrics, loggers, e => streams.ReadyAsync(e.StreamId, new StreamSource(e.SourceId, e.SourceType, e.Query))));
+            AnswerAsync(HookNames.Ready, request, metrics, loggers, e => streams.ReadyAsync(e.StreamId, new StreamSource(e.SourceId, e.SourceType, e.Query))));
         app.MapPost("/v1/mediamtx/events/not-ready", (HttpRequest request, StreamRegistry streams, StreamMetrics metrics, ILoggerFactory loggers) =>
-            AnswerAsync("not-ready", request, metrics, loggers, e => streams.NotReadyAsync(e.StreamId, e.SourceId)));
+            AnswerAsync(HookNames.NotReady, request, metrics, loggers, e => streams.NotReadyAsync(e.StreamId, e.SourceId)));
     }
 
     private static async Task<IResult> AnswerAsync(

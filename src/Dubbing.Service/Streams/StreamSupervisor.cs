@@ -188,7 +188,7 @@ internal sealed class StreamSupervisor
         Cancel(ref _retry);
         var options = _context.Options;
         (run.PlayedOut, run.PlayingSince, run.Latency, run.LaunchedAt) = (false, null, null, _context.Time.GetUtcNow());
-        _context.Metrics.PipelineStarted(_id);
+        _context.Metrics.PipelineStarted(_id, run.File);
         run.Captions.BeginOutput(gated: run.File.Factories.Any(factory => factory.Name == "avgate"));
         var values = StreamValues.For(options, run.Settings.Settings, _id, run.Id);
         var attempt = new PipelineAttempt(_context.Launcher, run.File, values, _context.Time, e => Post(() => OnPipelineEvent(run, e)));
@@ -293,6 +293,7 @@ internal sealed class StreamSupervisor
         Enter(StreamState.Idle, null, "the run has ended");
         _context.Folders.End(_id, _run!.Id);
         _run.Captions.Feed.End();
+        _context.Metrics.RunEnded(_id);
         if (_next is { } source)
         {
             _next = null;
