@@ -1,4 +1,5 @@
 using System.Text;
+using Dubbing.Service.Api;
 using Dubbing.Service.Feeds;
 using Dubbing.Service.Hosting;
 using Dubbing.Service.Streams;
@@ -8,12 +9,17 @@ namespace Dubbing.Service.Captions;
 /// <summary>A stream's captions: as a WebVTT file that grows, and as server-sent events.</summary>
 internal static class CaptionEndpoints
 {
+    /// <summary>The CORS policy: players on other origins' pages may be let in.</summary>
+    public const string ReadableByPages = "captions";
+
     public static void MapCaptions(this IEndpointRouteBuilder app)
     {
         app.MapGet("/v1/streams/{id}/captions.vtt", (string id, string? track, HttpResponse response, StreamRegistry streams) =>
-            StreamEndpoints.With(streams, id, stream => Vtt(stream, track, response)));
+            StreamEndpoints.With(streams, id, stream => Vtt(stream, track, response)))
+            .RequireCors(ReadableByPages).WithSummary("Captions as a WebVTT file that grows: track original or translated.").Answers("text/vtt", 404, 422);
         app.MapGet("/v1/streams/{id}/captions", (string id, StreamRegistry streams) =>
-            StreamEndpoints.With(streams, id, Events));
+            StreamEndpoints.With(streams, id, Events))
+            .RequireCors(ReadableByPages).WithSummary("Captions as server-sent events, until the run ends.").Answers("text/event-stream", 404, 429);
     }
 
     private static IResult Vtt(StreamSupervisor stream, string? name, HttpResponse response)

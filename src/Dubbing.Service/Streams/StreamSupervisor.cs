@@ -8,7 +8,7 @@ namespace Dubbing.Service.Streams;
 /// <remarks>Everything that happens is an action in one queue that one loop works off; no action waits. A pipeline counts as
 /// gone only when its <see cref="PipelineAttempt"/> has ended, and the next one is launched no sooner. Public members may be
 /// called from any thread.</remarks>
-internal sealed class StreamSupervisor
+internal sealed partial class StreamSupervisor
 {
     /// <summary>How long an ended stream stays visible.</summary>
     public static readonly TimeSpan Afterlife = TimeSpan.FromMinutes(10);
@@ -120,6 +120,8 @@ internal sealed class StreamSupervisor
 
     private HookAnswer Continue(StreamRun run, StreamSource source)
     {
+        if (run.Source.Input is not null)
+            return new HookAnswer(HookResult.AlreadyRunning, $"run {run.Id} was started by the API and has an input of its own; this publisher is not dubbed");
         var isNew = run.Source.Id != source.Id;
         var settings = isNew ? Resolve(source) : run.Settings;
         if (settings.Asked != run.Settings.Asked)
@@ -190,7 +192,7 @@ internal sealed class StreamSupervisor
         (run.PlayedOut, run.PlayingSince, run.Latency, run.LaunchedAt) = (false, null, null, _context.Time.GetUtcNow());
         _context.Metrics.PipelineStarted(_id, run.File);
         run.Captions.BeginOutput(gated: run.File.Factories.Any(factory => factory.Name == "avgate"));
-        var values = StreamValues.For(options, run.Settings.Settings, _id, run.Id);
+        var values = run.Source.In(StreamValues.For(options, run.Settings.Settings, _id, run.Id));
         var attempt = new PipelineAttempt(_context.Launcher, run.File, values, _context.Time, e => Post(() => OnPipelineEvent(run, e)));
         _attempt = attempt;
         if (_state != StreamState.Degraded) Enter(StreamState.Starting, null, $"{run.File.Name} for source {run.Source.Id} ({run.Source.Type})");
@@ -207,6 +209,7 @@ internal sealed class StreamSupervisor
     private void OnPipelineEvent(StreamRun run, PipelineEvent e)
     {
         _context.Metrics.Add(_id, run.File.Name, e);
+        if (StreamEvent.From(e, _context.Mask) is { } told) run.Events.Publish(told);
         switch (e)
         {
             case PipelineStateChanged { State: PipelineState.Running }:
@@ -256,7 +259,10 @@ internal sealed class StreamSupervisor
         run.PlayedOut = end.Clean;
         _context.Metrics.PipelineEnded(_id, run.File.Name, failed: end.Error is not null);
         if (end is { Cause: "launch", Error: { } fault }) AddError(run, fault);
+        var relaunch = _relaunch;
+        _relaunch = false;
         if (_state == StreamState.Stopping || (end.Clean && !run.Present)) EndRun();
+        else if (relaunch) Launch(run);
         else if (end.Error is { } error && IsLasting(error.Message)) Enter(StreamState.Degraded, _context.Mask.Mask(error.Message), "no restart helps");
         else Retry(run, end);
     }
@@ -293,6 +299,7 @@ internal sealed class StreamSupervisor
         Enter(StreamState.Idle, null, "the run has ended");
         _context.Folders.End(_id, _run!.Id);
         _run.Captions.Feed.End();
+        _run.Events.End();
         _context.Metrics.RunEnded(_id);
         if (_next is { } source)
         {
@@ -318,6 +325,7 @@ internal sealed class StreamSupervisor
     {
         if (_state != state) _since = _context.Time.GetUtcNow();
         (_state, _reason) = (state, reason);
+        _run?.Events.Publish(StreamEvent.State(_context.Time.GetUtcNow(), state, reason, why));
         _context.Logger.Log(state == StreamState.Degraded ? LogLevel.Warning : LogLevel.Information,
             "{State}: {Why}{Reason}", state.ToString().ToLowerInvariant(), why, reason is null ? "" : $" ({reason})");
     }

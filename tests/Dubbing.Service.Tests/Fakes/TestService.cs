@@ -87,6 +87,17 @@ internal sealed class TestService : IAsyncDisposable
     /// <summary>The text of the answer to a GET, which must be a good one.</summary>
     public Task<string> TextAsync(string path) => Http.GetStringAsync(path);
 
+    /// <summary>A request with a JSON body, or none.</summary>
+    public async Task<(int Status, string Body)> SendAsync(HttpMethod method, string path, string? json = null)
+    {
+        using var request = new HttpRequestMessage(method, path);
+        if (json is not null) request.Content = new StringContent(json, System.Text.Encoding.UTF8, "application/json");
+        using var answer = await Http.SendAsync(request);
+        var body = await answer.Content.ReadAsStringAsync();
+        if (!answer.IsSuccessStatusCode) Assert.Equal("application/problem+json", answer.Content.Headers.ContentType?.MediaType);
+        return ((int)answer.StatusCode, body);
+    }
+
     /// <summary>Waits until the stream's status fits.</summary>
     public async Task<StreamStatus> UntilAsync(Func<StreamStatus, bool> fits, string id = "a")
     {
