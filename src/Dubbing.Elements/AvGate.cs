@@ -61,6 +61,7 @@ public sealed class AvGate : PlainElementImpl
 
     private FlowReturn OnVideo(PadPair pad, Gst.Buffer buffer)
     {
+        var opens = false;
         lock (_gate)
         {
             if (_firstPicture == Clock.TimeNone)
@@ -71,9 +72,14 @@ public sealed class AvGate : PlainElementImpl
                     return FlowReturn.Ok;
                 }
                 _firstPicture = pad.Segment.ToRunningTime(buffer.Pts);
+                opens = true;
             }
             Count(pad, buffer);
         }
+        // Before the picture itself: whoever hears of it knows where the output begins before there is any.
+        if (opens)
+            PostElementMessage(new Structure("avgate-open").Set("running-time",
+                pad.LastRunningTime != Clock.TimeNone ? pad.LastRunningTime : _firstPicture));
         return pad.Source.Push(buffer);
     }
 

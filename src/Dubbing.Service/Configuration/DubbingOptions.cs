@@ -15,6 +15,9 @@ public sealed record DubbingOptions
     /// <summary>One JSON object a line instead of plain lines.</summary>
     public required bool JsonLog { get; init; }
 
+    /// <summary>Who may use the HTTP API.</summary>
+    public required ApiOptions Api { get; init; }
+
     /// <summary>Where streams come from and go to.</summary>
     public required MediaServerOptions MediaServer { get; init; }
 

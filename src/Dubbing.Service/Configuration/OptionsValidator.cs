@@ -47,13 +47,15 @@ public static class OptionsValidator
         OptionReader reader, Func<LaunchFile, IReadOnlyDictionary<string, PlaceholderValue>, IReadOnlyList<string>> check)
     {
         var files = PipelineFiles.Read(reader);
+        MediaServerOptions server;
         var options = new DubbingOptions
         {
             Address = Address(reader),
             Port = reader.Number("Port", 8080, 0, 65535),
             LogLevel = reader.Choice("LogLevel", LogLevel.Information, _levels),
             JsonLog = reader.Choice("LogFormat", false, _formats),
-            MediaServer = MediaServer(reader),
+            MediaServer = server = MediaServer(reader),
+            Api = ApiOptions.Read(reader, server),
             Sts = Sts(reader),
             Segments = Segments(reader),
             Pipelines = new PipelineOptions(files, reader.Number("Pipelines:RtspLatencyMs", 200, 0, 10_000)),

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Dubbing.Service.Api;
 using Dubbing.Service.Hosting;
 using Dubbing.Service.Metrics;
 using Dubbing.Service.Streams;
@@ -8,14 +9,14 @@ namespace Dubbing.Service.Hooks;
 /// <summary>The endpoints that the media server's hooks call. They answer at once, whatever pipeline and STS server do.</summary>
 internal static class HookEndpoints
 {
-    private const int LargestBody = 64 * 1024;
-
     public static void MapHooks(this IEndpointRouteBuilder app)
     {
         app.MapPost("/v1/mediamtx/events/ready", (HttpRequest request, StreamRegistry streams, StreamMetrics metrics, ILoggerFactory loggers) =>
-            AnswerAsync("ready", request, metrics, loggers, e => streams.ReadyAsync(e.StreamId, new StreamSource(e.SourceId, e.SourceType, e.Query))));
+            AnswerAsync(HookNames.Ready, request, metrics, loggers, e => streams.ReadyAsync(e.StreamId, new StreamSource(e.SourceId, e.SourceType, e.Query))))
+            .WithMetadata(new OpenToAll()).WithSummary("A publisher came.").Answers<Reply>(200, 422, 429, 503);
         app.MapPost("/v1/mediamtx/events/not-ready", (HttpRequest request, StreamRegistry streams, StreamMetrics metrics, ILoggerFactory loggers) =>
-            AnswerAsync("not-ready", request, metrics, loggers, e => streams.NotReadyAsync(e.StreamId, e.SourceId)));
+            AnswerAsync(HookNames.NotReady, request, metrics, loggers, e => streams.NotReadyAsync(e.StreamId, e.SourceId)))
+            .WithMetadata(new OpenToAll()).WithSummary("A publisher left.").Answers<Reply>(200, 422, 503);
     }
 
     private static async Task<IResult> AnswerAsync(
@@ -47,15 +48,9 @@ internal static class HookEndpoints
 
     private static async Task<(HookEvent? Event, HookFault? Fault)> ReadAsync(HttpRequest request)
     {
-        var body = new MemoryStream();
-        var buffer = new byte[4096];
-        for (int read; (read = await request.Body.ReadAsync(buffer, request.HttpContext.RequestAborted)) > 0;)
-        {
-            body.Write(buffer, 0, read);
-            if (body.Length > LargestBody) return (null, new HookFault("body", $"it is larger than {LargestBody} bytes"));
-        }
-
-        return HookParser.Parse(body.GetBuffer().AsMemory(0, (int)body.Length));
+        return await RequestBody.ReadAsync(request) is { } body
+            ? HookParser.Parse(body)
+            : (null, new HookFault("body", $"it is larger than {RequestBody.Largest} bytes"));
     }
 
     // What comes from outside stays one line in the log.

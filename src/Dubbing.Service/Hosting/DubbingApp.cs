@@ -1,6 +1,5 @@
 using Dubbing.Pipeline;
 using Dubbing.Service.Configuration;
-using Dubbing.Service.Hooks;
 using Dubbing.Service.Metrics;
 using Dubbing.Service.Streams;
 using Prometheus;
@@ -21,20 +20,22 @@ internal static class DubbingApp
     public static WebApplication Build(DubbingOptions options, IPipelineLauncher launcher, TimeProvider time, Func<double>? jitter = null)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "dubbing" });
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.Listen(options.Address, options.Port));
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
+        {
+            kestrel.Listen(options.Address, options.Port);
+            kestrel.AddServerHeader = false;
+            // Endpoints answer larger bodies than they take themselves; this is for those that take none.
+            kestrel.Limits.MaxRequestBodySize = 1024 * 1024;
+        });
         AddLogging(builder.Logging, options);
-        builder.Services.AddRoutingCore();
+        builder.Services.AddSingleton(options);
+        builder.Services.AddHttpApi(options.Api);
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = options.Lifecycle.Drain + _tearDown);
         AddStreams(builder.Services, options, launcher, time, jitter ?? Random.Shared.NextDouble);
 
         var app = builder.Build();
         app.Services.GetRequiredService<MetricsEndpoint>();
-        app.UseRouting();
-        app.MapHooks();
-        app.MapStreams();
-        MetricsEndpoint.Map(app);
-        app.MapGet("/health", () => Results.Json(new { status = "healthy" }));
-        app.MapFallback(() => Problems.Of(404, "Not found", "there is nothing at this address"));
+        app.UseHttpApi();
         return app;
     }
 

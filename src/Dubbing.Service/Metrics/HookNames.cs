@@ -5,6 +5,13 @@ namespace Dubbing.Service.Metrics;
 /// <summary>What hook results are called outside.</summary>
 internal static class HookNames
 {
+    /// <summary>The hooks.</summary>
+    public static string[] Hooks { get; } = [Ready, NotReady];
+
+    public const string Ready = "ready";
+
+    public const string NotReady = "not-ready";
+
     public static string Of(HookResult result) => result switch
     {
         HookResult.WorkerStarted => "worker_started",

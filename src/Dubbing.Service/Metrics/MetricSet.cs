@@ -53,8 +53,14 @@ internal sealed class MetricSet
     [
         "timeout", "model_error", "gpu_oom", "queue_full", "rate_limit", "rate_limit_exceeded", "translation_api_unavailable",
         "backpressure_exceeded", "stream_not_found", "stream_paused", "invalid_config", "invalid_voice_profile",
-        "unsupported_language", "fragment_too_large", "invalid_sequence", "malformed_data", "auth_failed",
+        "unsupported_language", "fragment_too_large", "invalid_sequence", "malformed_data", "auth_failed", "malformed_message",
     ];
+
+    public static string[] RestartCauses { get; } = ["eos", "input", "output", "pipeline", "launch", "request"];
+
+    public static string[] MessageLevels { get; } = ["error", "warning"];
+
+    public static string[] Tracks { get; } = ["audio", "video"];
 
     public Gauge Info { get; }
 
@@ -110,7 +116,10 @@ internal sealed class MetricSet
     public IEnumerable<Counter> StreamCounters => [Sent, BreakerFailures, BreakerFallbacks, Reconnects];
 
     /// <summary>Gauges with no label but the stream.</summary>
-    public IEnumerable<Gauge> StreamGauges => [Inflight, BreakerState, AvSync, StsConnected, Delay];
+    public IEnumerable<Gauge> StreamGauges => [.. ExchangeGauges, AvSync, Delay];
+
+    /// <summary>Those that say how the exchange with the STS server stands.</summary>
+    public IEnumerable<Gauge> ExchangeGauges => [Inflight, BreakerState, StsConnected];
 
     /// <summary>A label value from a fixed list; anything else is <c>other</c>, so that label sets stay bounded.</summary>
     public static string Known(string value, string[] known) => known.Contains(value) ? value : "other";

@@ -1,3 +1,4 @@
+using Dubbing.Service.Api;
 using Dubbing.Service.Streams;
 using Prometheus;
 
@@ -27,5 +28,5 @@ internal sealed class MetricsEndpoint
         response.ContentType = "text/plain; version=0.0.4; charset=utf-8";
         await metrics._own.CollectAndExportAsTextAsync(response.Body, stop);
         await metrics._process.CollectAndExportAsTextAsync(response.Body, stop);
-    });
+    }).WithMetadata(new OpenToAll()).WithSummary("Metrics in Prometheus' text format.").Answers("text/plain");
 }

@@ -34,7 +34,7 @@ internal sealed class StatsPoller(StreamRegistry streams, StreamMetrics metrics,
         {
             if (stream.Pipeline is not { } pipeline) continue;
             var output = pipeline.Stats("out");
-            metrics.Polled(stream.Id, pipeline.Stats("gate"), output);
+            metrics.Polled(stream.Id, pipeline.Stats("gate"), output, pipeline.Stats("dub"));
             stream.OutputCounted(output.Number("out-bytes-total"));
         }
     }

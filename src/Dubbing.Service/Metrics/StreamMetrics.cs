@@ -9,6 +9,11 @@ namespace Dubbing.Service.Metrics;
 /// A stream's series exist from its first run on, at zero, and go some time after its end. Thread-safe.</summary>
 internal sealed class StreamMetrics
 {
+    private const string PipelineErrors = "pipeline";
+
+    // The output element counts what it sent, not of which kind it was.
+    private const string AllBytes = "all";
+
     private readonly MetricSet _set;
     private readonly TotalCounts _totals = new();
     private readonly string _host;
@@ -18,6 +23,10 @@ internal sealed class StreamMetrics
     {
         (_set, _host) = (new MetricSet(registry), host);
         Version = Assembly.GetExecutingAssembly().GetName().Version!.ToString(3);
+        foreach (var hook in HookNames.Hooks)
+        {
+            foreach (var result in Enum.GetValues<HookResult>()) _set.HookEvents.WithLabels(hook, HookNames.Of(result));
+        }
     }
 
     /// <summary>This service's version, as the info metric has it.</summary>
@@ -34,23 +43,47 @@ internal sealed class StreamMetrics
     /// <summary>A hook event was answered.</summary>
     public void HookAnswered(string hook, HookResult result) => _set.HookEvents.WithLabels(hook, HookNames.Of(result)).Inc();
 
-    /// <summary>A run begins: every series of the stream appears.</summary>
+    /// <summary>A run begins: the stream's series appear, at zero where they have no value yet, so that a rate sees the first event too.</summary>
     public void RunStarted(string stream)
     {
         _totals.Forget(stream);
         _set.Info.WithLabels(Version, stream, _host).Set(1);
         foreach (var counter in _set.StreamCounters) counter.WithLabels(stream);
         foreach (var gauge in _set.StreamGauges) gauge.WithLabels(stream);
-        foreach (var status in MetricSet.ProcessedStatus) _set.Processed.WithLabels(stream, status);
-        foreach (var reason in MetricSet.FallbackReasons) _set.Fallbacks.WithLabels(stream, reason);
-        _set.Segments.WithLabels(stream, "audio");
-        _set.SegmentBytes.WithLabels(stream, "audio");
+        Appear(_set.Processed, MetricSet.ProcessedStatus);
+        Appear(_set.Fallbacks, MetricSet.FallbackReasons);
+        Appear(_set.Errors, [PipelineErrors, .. MetricSet.StsErrors]);
+        Appear(_set.Backpressure, MetricSet.BackpressureActions);
+        Appear(_set.Restarts, MetricSet.RestartCauses);
+        Appear(_set.Segments, ["audio"]);
+        Appear(_set.SegmentBytes, ["audio"]);
+        Appear(_set.OutputFrames, MetricSet.Tracks);
+        Appear(_set.OutputBytes, [AllBytes]);
         _set.Latency.WithLabels(stream);
         _set.Slack.WithLabels(stream);
+
+        void Appear(Counter counter, IEnumerable<string> values)
+        {
+            foreach (var value in values) counter.WithLabels(stream, value);
+        }
+    }
+
+    /// <summary>A run has ended, and its exchange with the STS server.</summary>
+    public void RunEnded(string stream)
+    {
+        foreach (var gauge in _set.ExchangeGauges) gauge.WithLabels(stream).Set(0);
     }
 
     /// <summary>A pipeline is launched: what its elements count begins at zero again.</summary>
-    public void PipelineStarted(string stream) => _totals.ForgetElements(stream);
+    public void PipelineStarted(string stream, LaunchFile file)
+    {
+        _totals.ForgetElements(stream);
+        _set.PipelineState.WithLabels(stream, NameOf(file.Name)).Set(0);
+        foreach (var level in MetricSet.MessageLevels)
+        {
+            foreach (var factory in file.Factories) _set.GstMessages.WithLabels(stream, level, factory.Name);
+        }
+    }
 
     /// <summary>A pipeline is gone.</summary>
     public void PipelineEnded(string stream, string pipeline, bool failed) => _set.PipelineState.WithLabels(stream, NameOf(pipeline)).Set(failed ? 2 : 0);
@@ -68,7 +101,7 @@ internal sealed class StreamMetrics
                 break;
             case PipelineError error:
                 _set.GstMessages.WithLabels(stream, "error", error.Factory).Inc();
-                _set.Errors.WithLabels(stream, "pipeline").Inc();
+                _set.Errors.WithLabels(stream, PipelineErrors).Inc();
                 break;
             case PipelineWarning warning:
                 _set.GstMessages.WithLabels(stream, "warning", warning.Factory).Inc();
@@ -86,18 +119,22 @@ internal sealed class StreamMetrics
     /// <param name="stream">The stream.</param>
     /// <param name="gate">Statistics of the element in front of the muxer.</param>
     /// <param name="output">Statistics of the output element.</param>
-    public void Polled(string stream, IReadOnlyDictionary<string, object> gate, IReadOnlyDictionary<string, object> output)
+    /// <param name="dub">Statistics of the element that plays the dubbed audio.</param>
+    public void Polled(
+        string stream, IReadOnlyDictionary<string, object> gate, IReadOnlyDictionary<string, object> output, IReadOnlyDictionary<string, object> dub)
     {
+        // Fragments leave the server's hands without a message, too: when their time is up, or the connection is lost.
+        if (dub.Number("inflight") is { } inflight) _set.Inflight.WithLabels(stream).Set(inflight);
         if (gate.Number("audio-running-time") is { } audio && gate.Number("video-running-time") is { } video)
             _set.AvSync.WithLabels(stream).Set((audio - video) / 1e6);
-        foreach (var type in new[] { "audio", "video" })
+        foreach (var type in MetricSet.Tracks)
         {
             if (gate.Number($"{type}-frames") is { } frames)
                 _set.OutputFrames.WithLabels(stream, type).Inc(_totals.Grown(stream, $"{type}-frames", frames));
         }
 
         if (output.Number("out-bytes-total") is { } bytes)
-            _set.OutputBytes.WithLabels(stream, "all").Inc(_totals.Grown(stream, "out-bytes-total", bytes));
+            _set.OutputBytes.WithLabels(stream, AllBytes).Inc(_totals.Grown(stream, "out-bytes-total", bytes));
     }
 
     /// <summary>Removes every series of a stream.</summary>

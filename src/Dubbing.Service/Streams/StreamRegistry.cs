@@ -16,17 +16,10 @@ internal sealed class StreamRegistry(StreamContext context)
     public StreamSupervisor? Find(string id) => _streams.TryGetValue(id, out var stream) ? stream.Value : null;
 
     /// <summary>A publisher came.</summary>
-    public async Task<HookAnswer> ReadyAsync(string id, StreamSource source)
-    {
-        while (true)
-        {
-            var stream = _streams.GetOrAdd(id, _ => new Lazy<StreamSupervisor>(() => new StreamSupervisor(id, context, Remove))).Value;
-            // Asked after the stream was added: either we see that the drain has begun, or the drain sees the stream.
-            if (_draining) return new HookAnswer(HookResult.Draining, "the service is stopping");
-            // Null: it retired between our finding and asking it.
-            if (await stream.ReadyAsync(source) is { } answer) return answer;
-        }
-    }
+    public Task<HookAnswer> ReadyAsync(string id, StreamSource source) => AskAsync(id, stream => stream.ReadyAsync(source));
+
+    /// <summary>The API named an input.</summary>
+    public Task<HookAnswer> StartAsync(string id, StreamSource source) => AskAsync(id, stream => stream.StartAsync(source));
 
     /// <summary>A publisher left.</summary>
     public async Task<HookAnswer> NotReadyAsync(string id, string sourceId)
@@ -45,6 +38,18 @@ internal sealed class StreamRegistry(StreamContext context)
 
     /// <summary>Removes segment files that are beyond what is kept.</summary>
     public void Tidy() => context.Folders.Tidy();
+
+    private async Task<HookAnswer> AskAsync(string id, Func<StreamSupervisor, Task<HookAnswer?>> ask)
+    {
+        while (true)
+        {
+            var stream = _streams.GetOrAdd(id, _ => new Lazy<StreamSupervisor>(() => new StreamSupervisor(id, context, Remove))).Value;
+            // Asked after the stream was added: either we see that the drain has begun, or the drain sees the stream.
+            if (_draining) return new HookAnswer(HookResult.Draining, "the service is stopping");
+            // Null: it retired between our finding and asking it.
+            if (await ask(stream) is { } answer) return answer;
+        }
+    }
 
     private void Remove(StreamSupervisor stream) => _streams.TryRemove(stream.Id, out _);
 }

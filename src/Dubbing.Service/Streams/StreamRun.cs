@@ -1,10 +1,12 @@
 using Dubbing.Pipeline;
+using Dubbing.Service.Captions;
 using Dubbing.Service.Configuration;
+using Dubbing.Service.Feeds;
 
 namespace Dubbing.Service.Streams;
 
 /// <summary>What belongs to one run: from the publisher's coming until everything has been played out. Used by the
-/// supervisor's loop; <see cref="Fragments"/> by any thread.</summary>
+/// supervisor's loop; <see cref="Id"/>, <see cref="Fragments"/>, <see cref="Captions"/> and <see cref="Events"/> by any thread.</summary>
 internal sealed class StreamRun(StreamSource source, ResolvedSettings settings, TimeProvider time, Func<double> jitter)
 {
     private const int ErrorsKept = 10;
@@ -26,6 +28,10 @@ internal sealed class StreamRun(StreamSource source, ResolvedSettings settings, 
     public LaunchFile File => Settings.Settings.File;
 
     public FragmentLog Fragments { get; } = new();
+
+    public CaptionLog Captions { get; } = new(time);
+
+    public Feed<StreamEvent> Events { get; } = new(time, new FeedLimits(Kept: 200, Age: TimeSpan.FromHours(1)));
 
     public RestartPolicy RestartPolicy { get; } = new(time, jitter);
 

@@ -8,7 +8,7 @@ namespace Dubbing.Service.Streams;
 /// <remarks>Everything that happens is an action in one queue that one loop works off; no action waits. A pipeline counts as
 /// gone only when its <see cref="PipelineAttempt"/> has ended, and the next one is launched no sooner. Public members may be
 /// called from any thread.</remarks>
-internal sealed class StreamSupervisor
+internal sealed partial class StreamSupervisor
 {
     /// <summary>How long an ended stream stays visible.</summary>
     public static readonly TimeSpan Afterlife = TimeSpan.FromMinutes(10);
@@ -24,7 +24,7 @@ internal sealed class StreamSupervisor
     private StreamState _state = StreamState.Idle;
     private DateTimeOffset _since;
     private string? _reason;
-    private StreamRun? _run;
+    private volatile StreamRun? _run;
     private StreamSource? _next;
     private volatile PipelineAttempt? _attempt;
     private volatile string? _failureGraph;
@@ -53,6 +53,9 @@ internal sealed class StreamSupervisor
 
     /// <summary>The last fragments of the present or last run.</summary>
     public IReadOnlyList<FragmentRecord> Fragments => _run?.Fragments.Records ?? [];
+
+    /// <summary>The present or last run: of it only what any thread may use. Null before the first.</summary>
+    public StreamRun? Run => _run;
 
     /// <summary>The pipeline while there is one.</summary>
     public IRunningPipeline? Pipeline => _attempt?.Pipeline;
@@ -117,6 +120,8 @@ internal sealed class StreamSupervisor
 
     private HookAnswer Continue(StreamRun run, StreamSource source)
     {
+        if (run.Source.Input is not null)
+            return new HookAnswer(HookResult.AlreadyRunning, $"run {run.Id} was started by the API and has an input of its own; this publisher is not dubbed");
         var isNew = run.Source.Id != source.Id;
         var settings = isNew ? Resolve(source) : run.Settings;
         if (settings.Asked != run.Settings.Asked)
@@ -185,8 +190,9 @@ internal sealed class StreamSupervisor
         Cancel(ref _retry);
         var options = _context.Options;
         (run.PlayedOut, run.PlayingSince, run.Latency, run.LaunchedAt) = (false, null, null, _context.Time.GetUtcNow());
-        _context.Metrics.PipelineStarted(_id);
-        var values = StreamValues.For(options, run.Settings.Settings, _id, run.Id);
+        _context.Metrics.PipelineStarted(_id, run.File);
+        run.Captions.BeginOutput(gated: run.File.Factories.Any(factory => factory.Name == "avgate"));
+        var values = run.Source.In(StreamValues.For(options, run.Settings.Settings, _id, run.Id));
         var attempt = new PipelineAttempt(_context.Launcher, run.File, values, _context.Time, e => Post(() => OnPipelineEvent(run, e)));
         _attempt = attempt;
         if (_state != StreamState.Degraded) Enter(StreamState.Starting, null, $"{run.File.Name} for source {run.Source.Id} ({run.Source.Type})");
@@ -203,6 +209,7 @@ internal sealed class StreamSupervisor
     private void OnPipelineEvent(StreamRun run, PipelineEvent e)
     {
         _context.Metrics.Add(_id, run.File.Name, e);
+        if (StreamEvent.From(e, _context.Mask) is { } told) run.Events.Publish(told);
         switch (e)
         {
             case PipelineStateChanged { State: PipelineState.Running }:
@@ -226,6 +233,7 @@ internal sealed class StreamSupervisor
     private void OnMessage(StreamRun run, PipelineElementMessage message)
     {
         if (message.Name == "sts-state") OnStsState(run, message);
+        run.Captions.Add(message);
         if (run.Fragments.Add(message) is { } fragment && message.Name == "sts-fragment") FragmentLine.Write(_context.Logger, fragment);
     }
 
@@ -251,7 +259,10 @@ internal sealed class StreamSupervisor
         run.PlayedOut = end.Clean;
         _context.Metrics.PipelineEnded(_id, run.File.Name, failed: end.Error is not null);
         if (end is { Cause: "launch", Error: { } fault }) AddError(run, fault);
+        var relaunch = _relaunch;
+        _relaunch = false;
         if (_state == StreamState.Stopping || (end.Clean && !run.Present)) EndRun();
+        else if (relaunch) Launch(run);
         else if (end.Error is { } error && IsLasting(error.Message)) Enter(StreamState.Degraded, _context.Mask.Mask(error.Message), "no restart helps");
         else Retry(run, end);
     }
@@ -287,6 +298,9 @@ internal sealed class StreamSupervisor
         Cancel(ref _retry);
         Enter(StreamState.Idle, null, "the run has ended");
         _context.Folders.End(_id, _run!.Id);
+        _run.Captions.Feed.End();
+        _run.Events.End();
+        _context.Metrics.RunEnded(_id);
         if (_next is { } source)
         {
             _next = null;
@@ -311,6 +325,7 @@ internal sealed class StreamSupervisor
     {
         if (_state != state) _since = _context.Time.GetUtcNow();
         (_state, _reason) = (state, reason);
+        _run?.Events.Publish(StreamEvent.State(_context.Time.GetUtcNow(), state, reason, why));
         _context.Logger.Log(state == StreamState.Degraded ? LogLevel.Warning : LogLevel.Information,
             "{State}: {Why}{Reason}", state.ToString().ToLowerInvariant(), why, reason is null ? "" : $" ({reason})");
     }

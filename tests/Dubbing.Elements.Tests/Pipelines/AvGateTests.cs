@@ -12,6 +12,7 @@ public class AvGateTests
         feed.Push("video", 1.0, delta: true);
         feed.Push("video", 1.5);
         Assert.Equal(1.5, feed.Pull("video").Pts);
+        Assert.Equal(1_500_000_000ul, feed.Pipeline.Next("avgate-open")["running-time"]);
         feed.Push("audio", 1.4);
         feed.Push("audio", 1.5);
         Assert.Equal(1.5, feed.Pull("audio").Pts);

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text.Json.Nodes;
 using Dubbing.Testing.Fixtures;
 using Dubbing.Testing.Measure;
@@ -14,9 +15,12 @@ public sealed class DubbedAudioTests(ITestOutputHelper output)
     [Fact]
     public async Task Each_fragment_is_heard_in_its_place_and_every_witness_agrees()
     {
-        await using var stage = await Stage.Start(FlowJudge.Options(Id));
+        var log = new ConcurrentQueue<string>();
+        await using var stage = await Stage.Start(FlowJudge.Options(Id) with { OnServiceLine = log.Enqueue });
         await stage.Echo.SetModes(new JsonObject { ["mark"] = true });
         await using var take = Take.Start(stage, Id, FixtureFiles.A);
+        await stage.WaitForStream(Id, _ => true, FlowJudge.TakeLimit);
+        var events = CaptionReader.FollowAsync(stage, Id);
         var result = await take.Finish(FlowJudge.TakeLimit);
 
         var files = FragmentFiles.Of(stage, Id);
@@ -24,18 +28,25 @@ public sealed class DubbedAudioTests(ITestOutputHelper output)
         var offset = PictureMatch.Find(result.Clip, result.Output).OffsetMs;
         // The first fragment is heard from the first picture on.
         var begins = FragmentSound.FirstAudible(result.Output);
-        var fragments = files.Select((file, k) =>
+        var places = files.Select((file, k) =>
         {
             var start = (FragmentFiles.StartInClip(file, result.Clip) + offset) / 1000;
-            var heard = Math.Max(start, begins);
-            return new ToneFragment(
-                heard, start + (double)result.Fragments[k]["duration_seconds"]! - heard, Marks.MarkFrequency(Id, k), start < begins);
+            return (Start: start, End: start + (double)result.Fragments[k]["duration_seconds"]!);
+        }).ToList();
+        var fragments = places.Select((place, k) =>
+        {
+            var heard = Math.Max(place.Start, begins);
+            return new ToneFragment(heard, place.End - heard, Marks.MarkFrequency(Id, k), place.Start < begins);
         }).ToList();
         var report = new MeasureReport([ToneCheck.Run(result.Output.Pcm, fragments), AudioCheck.Run(result.Output)]);
         output.WriteLine(report.ToTable());
         Assert.True(report.Ok, report.ToTable());
 
         await CheckWitnesses(stage, result, files);
+        CaptionReader.Check(
+            result, places, await CaptionReader.VttAsync(stage, Id, "original"), await CaptionReader.VttAsync(stage, Id, "translated"), await events);
+        // What people say is for captions only.
+        Assert.DoesNotContain(log, line => line.Contains("[ECHO]", StringComparison.Ordinal));
     }
 
     private static async Task CheckWitnesses(Stage stage, TakeResult result, IReadOnlyList<string> files)

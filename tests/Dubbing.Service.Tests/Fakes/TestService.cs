@@ -59,7 +59,7 @@ internal sealed class TestService : IAsyncDisposable
     public static string WritePipelines(string folder)
     {
         var pipelines = Directory.CreateDirectory(Path.Combine(folder, "pipelines")).FullName;
-        File.WriteAllText(Path.Combine(pipelines, "dub.launch"), "rtspsrc location=${input} ! rtph264depay ! h264parse ! flvmux ! rtmp2sink location=${output}");
+        File.WriteAllText(Path.Combine(pipelines, "dub.launch"), "rtspsrc location=${input} ! rtph264depay ! h264parse ! avgate name=gate ! flvmux ! rtmp2sink location=${output}");
         File.WriteAllText(Path.Combine(pipelines, "dub-rtmp.launch"), "rtmp2src name=source location=${input} ! flvdemux ! flvmux ! rtmp2sink location=${output}");
         return pipelines;
     }
@@ -80,6 +80,23 @@ internal sealed class TestService : IAsyncDisposable
     public static string Field(string json, string field) => JsonDocument.Parse(json).RootElement.GetProperty(field).ToString();
 
     public Task<JsonElement> GetAsync(string stream = "a") => Http.GetFromJsonAsync<JsonElement>($"/v1/streams/{stream}");
+
+    /// <summary>The answer to a GET.</summary>
+    public Task<HttpResponseMessage> AnswerAsync(string path) => Http.GetAsync(path);
+
+    /// <summary>The text of the answer to a GET, which must be a good one.</summary>
+    public Task<string> TextAsync(string path) => Http.GetStringAsync(path);
+
+    /// <summary>A request with a JSON body, or none.</summary>
+    public async Task<(int Status, string Body)> SendAsync(HttpMethod method, string path, string? json = null)
+    {
+        using var request = new HttpRequestMessage(method, path);
+        if (json is not null) request.Content = new StringContent(json, System.Text.Encoding.UTF8, "application/json");
+        using var answer = await Http.SendAsync(request);
+        var body = await answer.Content.ReadAsStringAsync();
+        if (!answer.IsSuccessStatusCode) Assert.Equal("application/problem+json", answer.Content.Headers.ContentType?.MediaType);
+        return ((int)answer.StatusCode, body);
+    }
 
     /// <summary>Waits until the stream's status fits.</summary>
     public async Task<StreamStatus> UntilAsync(Func<StreamStatus, bool> fits, string id = "a")

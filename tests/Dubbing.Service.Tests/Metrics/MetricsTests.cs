@@ -1,10 +1,11 @@
+using System.Text.RegularExpressions;
 using Dubbing.Pipeline;
 using Dubbing.Service.Streams;
 using Dubbing.Service.Tests.Fakes;
 
 namespace Dubbing.Service.Tests.Metrics;
 
-public class MetricsTests
+public partial class MetricsTests
 {
     private static readonly Uri _address = new("/metrics", UriKind.Relative);
 
@@ -26,6 +27,7 @@ public class MetricsTests
         var first = await service.Launcher.NextAsync();
         first.Run();
         Exchange(first);
+        first.StatsByElement["dub"] = new Dictionary<string, object> { ["inflight"] = 3 };
         await PollAsync(service, first, bytes: 1000, frames: 30, delay: 16);
         first.Post(new PipelineWarning(service.Time.GetUtcNow(), "mux", "flvmux", "a warning", null));
         first.Fail("gone", "out", "rtmp2sink");
@@ -34,13 +36,33 @@ public class MetricsTests
         var second = await service.Launcher.NextAsync();
         second.Run();
         await PollAsync(service, second, bytes: 500, frames: 15, delay: 17);
-        Snapshot.AssertEqual("metrics-counted", await OwnAsync(service));
+        var text = await OwnAsync(service);
+        Snapshot.AssertEqual("metrics-counted", text);
+        // What came with the messages is not in any label.
+        Assert.All(Labels().Matches(text), label => Assert.Matches(@"\A[A-Za-z0-9_.+-]*\z", label.Groups[1].Value));
+    }
+
+    [Fact]
+    public async Task The_end_of_a_run_ends_its_exchange_and_keeps_what_was_counted()
+    {
+        await using var service = await TestService.StartAsync();
+        await service.ReadyAsync();
+        var pipeline = await service.Launcher.NextAsync();
+        pipeline.Run();
+        Exchange(pipeline);
+        pipeline.EndOfStream();
+        await service.UntilAsync(status => status.NextTryAt is not null);
+        await service.NotReadyAsync();
+        service.Time.Advance(TimeSpan.FromSeconds(30));
+        await service.UntilAsync(StreamState.Idle);
+        Snapshot.AssertEqual("metrics-ended", await OwnAsync(service));
     }
 
     [Fact]
     public async Task A_streams_series_go_ten_minutes_after_its_end()
     {
         await using var service = await TestService.StartAsync();
+        var before = await OwnAsync(service);
         await service.ReadyAsync();
         (await service.Launcher.NextAsync()).Run();
         await service.NotReadyAsync();
@@ -51,7 +73,8 @@ public class MetricsTests
         service.Time.Advance(TimeSpan.FromMinutes(10));
         // It answers no more once it has gone.
         while (await stream.NotReadyAsync("s1") is not null) await Task.Yield();
-        Assert.DoesNotContain("stream_id=\"a\"", await OwnAsync(service));
+        // All is as before the first stream but the hooks themselves.
+        Assert.Equal(WithoutHooks(before), WithoutHooks(await OwnAsync(service)));
         Assert.Null(service.Streams.Find("a"));
     }
 
@@ -75,12 +98,18 @@ public class MetricsTests
 
         pipeline.Message("sts-fragment-processed", ("fragment-id", "f0"), ("status", "success"), ("rtt-ms", 812L), ("slack-ms", 7188L), ("inflight", 2));
         pipeline.Message("sts-fragment-processed", ("fragment-id", "f1"), ("status", "what?"), ("rtt-ms", 9000L), ("slack-ms", -1000L), ("inflight", 1));
+        pipeline.Message("sts-fragment-processed", ("fragment-id", "f2"), ("status", "partial"), ("rtt-ms", 40L), ("slack-ms", 0L), ("inflight", 0));
+        pipeline.Message("sts-fragment-processed", ("fragment-id", "f3"), ("status", "failed"), ("rtt-ms", 16000L), ("slack-ms", 100L), ("inflight", 1));
         pipeline.Message("sts-fragment", ("fragment-id", "f0"), ("outcome", "dubbed"), ("reason", ""));
         pipeline.Message("sts-fragment", ("fragment-id", "f1"), ("outcome", "fallback"), ("reason", "late"));
         pipeline.Message("sts-fragment", ("fragment-id", "f2"), ("outcome", "fallback"), ("reason", "breaker_open"));
+        foreach (var reason in new[] { "timeout", "failed", "disconnected", "backpressure", "invalid_audio", "short", "no reason" })
+            pipeline.Message("sts-fragment", ("fragment-id", "f3"), ("outcome", "fallback"), ("reason", reason));
         pipeline.Message("sts-error", ("code", "GPU_OOM"), ("message", "text"));
         pipeline.Message("sts-error", ("code", "rtmp://user:pw@host/any text"), ("message", "text"));
-        pipeline.Message("sts-backpressure", ("action", "slow_down"), ("severity", "low"), ("delay-ms", 500L));
+        pipeline.Message("sts-error", ("code", "MALFORMED_MESSAGE"), ("message", "text"));
+        foreach (var action in new[] { "slow_down", "pause", "none", "dance" })
+            pipeline.Message("sts-backpressure", ("action", action), ("severity", "low"), ("delay-ms", 500L));
         pipeline.Message("sts-breaker", ("state", "closed"), ("failures", 1UL));
         pipeline.Message("sts-breaker", ("state", "open"), ("failures", 3UL));
         pipeline.Message("sts-state", ("state", "disconnected"), ("reconnects", 0UL));
@@ -103,6 +132,12 @@ public class MetricsTests
         service.Poll();
         await service.UntilAsync(StreamState.Running);
     }
+
+    private static string WithoutHooks(string text) =>
+        string.Join('\n', text.Split('\n').Where(line => !line.StartsWith("dubbing_hook_events_total", StringComparison.Ordinal)));
+
+    [GeneratedRegex("=\"([^\"]*)\"")]
+    private static partial Regex Labels();
 
     private static async Task<string> OwnAsync(TestService service)
     {
