@@ -42,7 +42,7 @@ unshare --mount --pid --fork --kill-child sh -euc '
   mount -o remount,bind,ro "$1/usr/share/dotnet"
   exec chroot "$1" env -i HOME=/root PATH=/usr/sbin:/usr/bin:/sbin:/bin TEST_SUITES="$3" NODE_EXTRA_CA_CERTS=/etc/ssl/certs/ca-certificates.crt \
     http_proxy="${http_proxy:-}" https_proxy="${https_proxy:-}" sh -euc '\''
-      git clone --quiet /srv/dubbing.bundle /root/dubbing
+      git -c advice.detachedHead=false clone --quiet /srv/dubbing.bundle /root/dubbing
       cd /root/dubbing
       make setup
       said=$(timeout 3 make --no-print-directory setup) && [ -z "$said" ] || { echo "check-setup: the second setup was not free: $said" >&2; exit 1; }
