@@ -85,7 +85,11 @@ install_packages() {
 # Why apt-get failed. What follows from a server that does not answer, such as an unknown package, is no reason.
 apt_reason() {
   consequence="is not signed\|Unable to locate\|Couldn't find any\|no installation candidate"
-  { grep '^E: ' "$root/$log" | grep -v "$consequence"; grep '^W: Failed' "$root/$log"; grep '^E: ' "$root/$log"; } | head -n 1 | cut -c 4-
+  {
+    grep '^E: ' "$root/$log" | grep -v "$consequence" || true
+    grep '^W: Failed' "$root/$log" || true
+    grep '^E: ' "$root/$log" || true
+  } | head -n 1 | cut -c 4-
 }
 
 setup_debian() {
