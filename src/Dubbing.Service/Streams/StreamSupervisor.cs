@@ -395,7 +395,15 @@ internal sealed partial class StreamSupervisor
     private async Task<HookAnswer?> AskAsync(Func<HookAnswer> ask)
     {
         var answer = new TaskCompletionSource<HookAnswer?>(TaskCreationOptions.RunContinuationsAsynchronously);
-        return Post(() => answer.SetResult(_retired ? null : ask())) ? await answer.Task : null;
+        void Ask()
+        {
+            var said = _retired ? null : ask();
+            // Whoever asked may look at the status next.
+            _status = Snapshot();
+            answer.SetResult(said);
+        }
+
+        return Post(Ask) ? await answer.Task : null;
     }
 
     private async Task LoopAsync()
