@@ -37,25 +37,10 @@ public sealed record Mp4Audio(int SampleRate, int Channels, int FrameLength, int
         return new Mp4Audio(rate, channels, frameLength, frames, config.ToArray());
     }
 
-    private static ReadOnlySpan<byte> Child(ReadOnlySpan<byte> boxes, ReadOnlySpan<byte> type)
-    {
-        while (boxes.Length >= 8)
-        {
-            long size = BinaryPrimitives.ReadUInt32BigEndian(boxes);
-            var header = 8;
-            if (size == 1 && boxes.Length >= 16)
-            {
-                size = BinaryPrimitives.ReadInt64BigEndian(boxes[8..]);
-                header = 16;
-            }
-            if (size < header || size > boxes.Length)
-                break;
-            if (boxes.Slice(4, 4).SequenceEqual(type))
-                return boxes[header..(int)size];
-            boxes = boxes[(int)size..];
-        }
-        throw new InvalidDataException($"no complete '{System.Text.Encoding.ASCII.GetString(type)}' box in the M4A");
-    }
+    private static ReadOnlySpan<byte> Child(ReadOnlySpan<byte> boxes, ReadOnlySpan<byte> type) =>
+        Mp4Boxes.Find(boxes, .., type) is { } found
+            ? boxes[found]
+            : throw new InvalidDataException($"no complete '{System.Text.Encoding.ASCII.GetString(type)}' box in the M4A");
 
     // ISO/IEC 14496-1: ES_Descriptor (3) holds DecoderConfigDescriptor (4) holds DecoderSpecificInfo (5).
     private static ReadOnlySpan<byte> DecoderConfig(ReadOnlySpan<byte> esds)

@@ -1,6 +1,5 @@
 using Dubbing.Elements.Audio;
 using Dubbing.Elements.Sts;
-using Gst;
 
 namespace Dubbing.Elements.Sessions;
 
@@ -19,6 +18,7 @@ internal sealed class Run : IDisposable
     private readonly TimeSpan _drainDelay;
     private readonly ITimer _drainTimer;
     private readonly List<(ulong Pts, byte[] Frame)> _unplaced = [];
+    private readonly CancellationTokenSource _gone = new();
     private Mp4Audio? _audio;
     private OriginalDecoder? _decoder;
     private OriginalDecoder? _drained;
@@ -87,13 +87,14 @@ internal sealed class Run : IDisposable
             Monitor.PulseAll(_gate);
         }
         if (decision.Audio is { } audio)
-            _ = Task.Run(() => Decode(decision.Fragment.Id, audio, samples));
+            _ = DecodeAsync(decision.Fragment.Id, audio, samples);
     }
 
     /// <inheritdoc />
     public void Dispose()
     {
         _drainTimer.Dispose();
+        _gone.Cancel();
         lock (_input)
         {
             _disposed = true;
@@ -182,16 +183,20 @@ internal sealed class Run : IDisposable
         }
     }
 
-    private void Decode(string id, DubbedAudio audio, long maxSamples)
+    private async Task DecodeAsync(string id, DubbedAudio audio, long maxSamples)
     {
         short[]? samples = null;
         try
         {
-            samples = ResultDecoder.Decode(Format, audio.Data, audio.Format, audio.SampleRate, audio.Channels, maxSamples);
+            samples = await ResultDecoder.DecodeAsync(Format, audio, maxSamples, cancel: _gone.Token).ConfigureAwait(false);
         }
-        catch (Exception failure) when (failure is InvalidDataException or ParseException)
+        catch (InvalidDataException failure)
         {
             StsLog.Category.Warning($"fragment {id}: {failure.Message}");
+        }
+        catch (OperationCanceledException)
+        {
+            return;
         }
         lock (_gate)
         {
