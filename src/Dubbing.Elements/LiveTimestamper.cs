@@ -206,7 +206,7 @@ public sealed class LiveTimestamper : PlainElementImpl
         bool first;
         lock (_gate)
         {
-            if (_stopped || _audioTimestamps is not { } exact || _audioChannels == 0 || _video.LastRunningTime == Clock.TimeNone)
+            if (_stopped || _audioTimestamps is not { } exact || _video.LastRunningTime == Clock.TimeNone)
                 return;
             var audioEnd = _audio.LastRunningTime == Clock.TimeNone ? 0 : _audio.LastRunningTime + exact.FrameDuration;
             var at = _video.LastRunningTime;

@@ -4,7 +4,7 @@ using Microsoft.Win32.SafeHandles;
 
 namespace GLib;
 
-/// <summary>A file that exists in memory only, for elements that read files (<c>filesrc</c>): it needs no folder, nobody else can
+/// <summary>A file that exists in memory only, for elements that read or write files (<c>filesrc</c>, <c>filesink</c>): it needs no folder, nobody else can
 /// open it by a name, and it is gone with the last handle, however the process ends.</summary>
 public sealed partial class MemoryFile : IDisposable
 {
@@ -20,11 +20,20 @@ public sealed partial class MemoryFile : IDisposable
         _handle = Create("dubbing", CloseOnExec);
         if (_handle.IsInvalid)
             throw new IOException($"memfd_create: {Marshal.GetPInvokeErrorMessage(Marshal.GetLastPInvokeError())}");
-        RandomAccess.Write(_handle, content, 0);
+        if (content.Length > 0)
+            RandomAccess.Write(_handle, content, 0);
     }
 
     /// <summary>Where this process can open it, until it is disposed.</summary>
     public string Path => $"/proc/self/fd/{_handle.DangerousGetHandle()}";
+
+    /// <summary>What it holds now.</summary>
+    public byte[] ToArray()
+    {
+        var content = new byte[RandomAccess.GetLength(_handle)];
+        var read = RandomAccess.Read(_handle, content, 0);
+        return read == content.Length ? content : content[..read];
+    }
 
     /// <inheritdoc />
     public void Dispose() => _handle.Dispose();

@@ -9,20 +9,18 @@ internal static class SilentAac
     private const int ChannelBits = 22;
 
     /// <summary>A frame.</summary>
-    /// <param name="channels">1 to 6, or 8.</param>
-    /// <exception cref="ArgumentOutOfRangeException">No AAC channel configuration has that many.</exception>
+    /// <param name="channels">1 to 6, or 8; what no AAC channel configuration has becomes 2, as the stream itself would have to tell.</param>
     public static byte[] Frame(int channels)
     {
         int[] elements = channels switch
         {
             1 => [SingleChannel],
-            2 => [ChannelPair],
             3 => [SingleChannel, ChannelPair],
             4 => [SingleChannel, ChannelPair, SingleChannel],
             5 => [SingleChannel, ChannelPair, ChannelPair],
             6 => [SingleChannel, ChannelPair, ChannelPair, LowFrequency],
             8 => [SingleChannel, ChannelPair, ChannelPair, ChannelPair, LowFrequency],
-            _ => throw new ArgumentOutOfRangeException(nameof(channels)),
+            _ => [ChannelPair],
         };
         var bits = new List<bool>();
         foreach (var (i, element) in elements.Index())

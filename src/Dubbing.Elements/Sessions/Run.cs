@@ -1,5 +1,6 @@
 using Dubbing.Elements.Audio;
 using Dubbing.Elements.Sts;
+using Gst;
 
 namespace Dubbing.Elements.Sessions;
 
@@ -10,6 +11,9 @@ internal sealed class Run : IDisposable
 {
     /// <summary>A rest shorter than this is not worth a translation: it is played as it is.</summary>
     public static readonly TimeSpan ShortestFragment = TimeSpan.FromSeconds(1);
+
+    // More than STS servers take is mixed down for them; the original that plays as fallback is mixed down by its decoder.
+    private const int MostChannels = 2;
 
     private readonly Queue<(object Owner, Action Step)> _waiting = new();
     private readonly object _gate;
@@ -24,6 +28,7 @@ internal sealed class Run : IDisposable
     private OriginalDecoder? _drained;
     private Slot? _open;
     private object? _owner;
+    private Task _mixedDown = Task.CompletedTask;
     private bool _disposed;
 
     /// <summary>Creates a run with an empty timeline.</summary>
@@ -165,8 +170,32 @@ internal sealed class Run : IDisposable
             Monitor.PulseAll(_gate);
         }
         _drainTimer.Change(_drainDelay, Timeout.InfiniteTimeSpan);
-        if (!isShort)
+        if (isShort)
+            return;
+        if (fragment.Channels <= MostChannels)
             submit(fragment);
+        else
+            _mixedDown = MixDownAsync(_mixedDown, fragment, submit);
+    }
+
+    // One after the other: fragments are sent in order.
+    private async Task MixDownAsync(Task before, Fragment fragment, Action<Fragment> submit)
+    {
+        await before.ConfigureAwait(false);
+        try
+        {
+            var stereo = await Task.Run(() => StereoCopy.Make(fragment.Image.ToArray(), fragment.SampleRate), _gone.Token).ConfigureAwait(false);
+            submit(fragment with { Image = stereo, Channels = MostChannels });
+        }
+        catch (Exception failure) when (failure is InvalidDataException or ParseException or IOException)
+        {
+            StsLog.Category.Warning($"fragment {fragment.Id}: {failure.Message}");
+            Decide(new FragmentDecision { Fragment = fragment, Outcome = Outcome.Fallback, Reason = FallbackReason.Failed });
+        }
+        catch (OperationCanceledException)
+        {
+            // The pipeline is gone, and its output with it.
+        }
     }
 
     private void AbandonSlot()
