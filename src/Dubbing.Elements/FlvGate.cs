@@ -12,8 +12,8 @@ namespace Dubbing.Elements;
 /// <code>rtmp2src location=… ! flvgate ! flvdemux</code>
 /// </summary>
 /// <remarks>A server that sends audio up to a group of pictures before the first picture makes <c>flvdemux</c> give up on video
-/// after 6 s for good, and the STS server translate what nobody will hear. It gives up on audio as well, so audio that is announced by its
-/// configuration but does not come is begun by one frame of silence. The stream may come in buffers of any size.
+/// after 6 s for good, and the STS server translate what nobody will hear. It gives up on audio as well, so audio that is announced by
+/// metadata or configuration but does not come is begun by one frame of silence. The stream may come in buffers of any size.
 /// Source: Adobe Flash Video File Format Specification 10.1, annex E.</remarks>
 public sealed class FlvGate : PlainElementImpl
 {
@@ -36,6 +36,7 @@ public sealed class FlvGate : PlainElementImpl
     private uint? _firstTimestamp;
     private uint _opened;
     private byte[]? _audioConfig;
+    private byte[]? _announced;
 
     /// <inheritdoc />
     public override DebugCategory Debug => Category;
@@ -64,7 +65,8 @@ public sealed class FlvGate : PlainElementImpl
         if (transition == StateChange.ReadyToPaused)
         {
             _pending.Clear();
-            (_open, _tracksKnown, _headerSeen, _firstTimestamp, _audioConfig) = (false, false, false, null, null);
+            (_open, _tracksKnown, _headerSeen, _firstTimestamp) = (false, false, false, null);
+            (_audioConfig, _announced) = (null, null);
         }
         return base.ChangeState(transition);
     }
@@ -116,6 +118,8 @@ public sealed class FlvGate : PlainElementImpl
         var isConfiguration = IsConfiguration(tag);
         if (isConfiguration && Type(tag) == 8)
             _audioConfig = tag[(TagHeader + 2)..^4].ToArray();
+        if (Type(tag) == 18)
+            _announced = FlvMetadata.AudioConfig(tag) ?? _announced;
         if (!_open && !isConfiguration)
             return CheckTime(timestamp);
         if (_open)
@@ -130,9 +134,12 @@ public sealed class FlvGate : PlainElementImpl
             _tracksKnown = true;
         else if (Type(tag) != 9 || since > int.MaxValue)
             return;
-        else if (_audioConfig != null && since >= AudioPatience)
+        else if ((_audioConfig ?? _announced) is { } config && since >= AudioPatience)
         {
-            kept.AddRange(SilentTag(AacConfig.Parse(_audioConfig), timestamp));
+            // Some servers send the configuration with the first frame only.
+            if (_audioConfig == null)
+                kept.AddRange(AudioTag(0, config, timestamp));
+            kept.AddRange(AudioTag(1, SilentAac.Frame(AacConfig.Parse(config).Channels), timestamp));
             _tracksKnown = true;
         }
         else
@@ -141,15 +148,14 @@ public sealed class FlvGate : PlainElementImpl
         }
     }
 
-    // 10: AAC, the rest of the byte says nothing; 1: a frame.
-    private static byte[] SilentTag(AacConfig config, uint timestamp)
+    // 10: AAC, the rest of the byte says nothing; then 0 with a configuration, 1 with a frame.
+    private static byte[] AudioTag(byte kind, byte[] content, uint timestamp)
     {
-        byte[] body = [0xaf, 1, .. SilentAac.Frame(config.Channels)];
-        var size = TagHeader + body.Length;
+        byte[] body = [0xaf, kind, .. content];
         return
         [
             8, 0, 0, (byte)body.Length, (byte)(timestamp >> 16), (byte)(timestamp >> 8), (byte)timestamp, (byte)(timestamp >> 24), 0, 0, 0,
-            .. body, 0, 0, 0, (byte)size,
+            .. body, 0, 0, 0, (byte)(TagHeader + body.Length),
         ];
     }
 
