@@ -6,6 +6,8 @@
 #   c.flv  as a, 25 fps, keyframe every 10 s
 #   d.flv  video only, 15 s
 #   e.flv  the first 5 s of a's content
+#   f.flv  as a, 15 s, HE-AAC 48 kHz stereo (the project's own he-aac.m4a: Debian has no encoder for it)
+#   g.flv  as a, 15 s, AAC-LC 48 kHz 5.1
 #   long.flv  as a, 5 minutes; only when asked for. (a published in a loop has a step in its timestamps at every seam.)
 #
 # All play with: ffmpeg -re -i a.flv -c copy -f flv rtmp://host/app/key
@@ -48,13 +50,16 @@ make_sound() {
   run_ffmpeg "${inputs[@]}" -filter_complex "$graph" -map "[mix]" -flags:a +bitexact -c:a pcm_s16le "$work/sound.wav"
 }
 
-# clip NAME FPS GOP SECONDS B-FRAMES [audio arguments]
+# clip NAME FPS GOP SECONDS B-FRAMES [audio arguments]; encoded sound can be given by its file: FILE copy
 clip() {
   local name=$1 fps=$2 gop=$3 seconds=$4 bframes=$5
   shift 5
   [ -s "$out/$name.flv" ] && return
   local sound=() map=()
-  if [ $# -gt 0 ]; then
+  if [ "${2:-}" = copy ]; then
+    sound=(-i "$1")
+    map=(-map 1:a -c:a copy)
+  elif [ $# -gt 0 ]; then
     [ -s "$work/sound.wav" ] || make_sound
     sound=(-stream_loop -1 -i "$work/sound.wav")
     map=(-map 1:a -c:a aac -flags:a +bitexact "$@")
@@ -77,6 +82,8 @@ clip b 30 60 30 0 -b:a 96k -ar 44100 -ac 1
 clip c 25 250 30 3 -b:a 128k -ar 48000 -ac 2
 clip d 30 60 15 3
 clip e 30 60 5 3 -b:a 128k -ar 48000 -ac 2
+clip f 30 60 15 3 "$root/tests/Dubbing.Testing/Fixtures/he-aac.m4a" copy
+clip g 30 60 15 3 -b:a 256k -ar 48000 -af "pan=5.1|FL=0.5*c0|FR=0.5*c0|FC=0.7*c0|LFE=0.1*c0|BL=0.3*c0|BR=0.3*c0"
 if [ "${2:-}" = long ]; then
   clip long 30 60 300 3 -b:a 128k -ar 48000 -ac 2
 fi

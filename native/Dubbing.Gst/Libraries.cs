@@ -8,4 +8,5 @@ internal static class Libraries
     public const string Gst = "libgstreamer-1.0.so.0";
     public const string Base = "libgstbase-1.0.so.0";
     public const string App = "libgstapp-1.0.so.0";
+    public const string C = "libc.so.6";
 }

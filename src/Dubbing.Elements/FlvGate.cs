@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
+using Dubbing.Elements.Audio;
 using Gst;
 using Gst.Subclassing;
 
@@ -11,7 +12,8 @@ namespace Dubbing.Elements;
 /// <code>rtmp2src location=… ! flvgate ! flvdemux</code>
 /// </summary>
 /// <remarks>A server that sends audio up to a group of pictures before the first picture makes <c>flvdemux</c> give up on video
-/// after 6 s for good, and the STS server translate what nobody will hear. The stream may come in buffers of any size.
+/// after 6 s for good, and the STS server translate what nobody will hear. It gives up on audio as well, so audio that is announced by
+/// metadata or configuration but does not come is begun by one frame of silence. The stream may come in buffers of any size.
 /// Source: Adobe Flash Video File Format Specification 10.1, annex E.</remarks>
 public sealed class FlvGate : PlainElementImpl
 {
@@ -19,14 +21,22 @@ public sealed class FlvGate : PlainElementImpl
     private const int TagHeader = 11;
     private const uint DefaultTimeout = 20000;
 
+    // In ms of stream after the first picture: audio that has not come by then is begun; flvdemux waits 6 s.
+    private const uint AudioPatience = 1000;
+    private const uint ConfigurationPatience = 5000;
+
     private static readonly DebugCategory Category = new("flvgate", "FLV gate");
 
     private readonly List<byte> _pending = [];
     private PadPair _pads = null!;
     private uint _timeout = DefaultTimeout;
     private bool _open;
+    private bool _tracksKnown;
     private bool _headerSeen;
     private uint? _firstTimestamp;
+    private uint _opened;
+    private byte[]? _audioConfig;
+    private byte[]? _announced;
 
     /// <inheritdoc />
     public override DebugCategory Debug => Category;
@@ -55,14 +65,15 @@ public sealed class FlvGate : PlainElementImpl
         if (transition == StateChange.ReadyToPaused)
         {
             _pending.Clear();
-            (_open, _headerSeen, _firstTimestamp) = (false, false, null);
+            (_open, _tracksKnown, _headerSeen, _firstTimestamp) = (false, false, false, null);
+            (_audioConfig, _announced) = (null, null);
         }
         return base.ChangeState(transition);
     }
 
     private FlowReturn OnBuffer(PadPair pads, Gst.Buffer buffer)
     {
-        if (_open)
+        if (_tracksKnown)
             return pads.Source.Push(buffer);
         _pending.AddRange(buffer.ToArray());
         var kept = new List<byte>();
@@ -71,7 +82,7 @@ public sealed class FlvGate : PlainElementImpl
         return kept.Count == 0 ? FlowReturn.Ok : pads.Source.Push(new Gst.Buffer(CollectionsMarshal.AsSpan(kept)));
     }
 
-    // Moves what passes from the pending bytes to those kept; with the key frame everything that follows passes.
+    // Moves what passes from the pending bytes to those kept; when both tracks have begun, or will not, everything that follows passes.
     private bool Take(List<byte> kept)
     {
         var at = 0;
@@ -83,24 +94,69 @@ public sealed class FlvGate : PlainElementImpl
             kept.AddRange(_pending[..FileHeader]);
             at = FileHeader;
         }
-        while (!_open && _pending.Count - at >= TagHeader)
+        while (!_tracksKnown && _pending.Count - at >= TagHeader)
         {
             var header = CollectionsMarshal.AsSpan(_pending)[at..];
             var size = TagHeader + ((header[1] << 16) | BinaryPrimitives.ReadUInt16BigEndian(header[2..])) + 4;
             if (header.Length < size)
                 break;
-            var timestamp = (uint)((header[7] << 24) | (header[4] << 16) | (header[5] << 8) | header[6]);
-            _open = IsKeyFrame(header[..size]);
-            if (_open || IsConfiguration(header[..size]))
-                kept.AddRange(header[..size]);
-            else if (!CheckTime(timestamp))
+            if (!TakeTag(header[..size], kept))
                 return false;
             at += size;
         }
-        if (_open)
+        if (_tracksKnown)
             kept.AddRange(_pending[at..]);
-        _pending.RemoveRange(0, _open ? _pending.Count : at);
+        _pending.RemoveRange(0, _tracksKnown ? _pending.Count : at);
         return true;
+    }
+
+    private bool TakeTag(ReadOnlySpan<byte> tag, List<byte> kept)
+    {
+        var timestamp = (uint)((tag[7] << 24) | (tag[4] << 16) | (tag[5] << 8) | tag[6]);
+        if (!_open && IsKeyFrame(tag))
+            (_open, _opened) = (true, timestamp);
+        var isConfiguration = IsConfiguration(tag);
+        if (isConfiguration && Type(tag) == 8)
+            _audioConfig = tag[(TagHeader + 2)..^4].ToArray();
+        if (Type(tag) == 18)
+            _announced = FlvMetadata.AudioConfig(tag) ?? _announced;
+        if (!_open && !isConfiguration)
+            return CheckTime(timestamp);
+        if (_open)
+            BeginAudio(tag, isConfiguration, unchecked(timestamp - _opened), timestamp, kept);
+        kept.AddRange(tag);
+        return true;
+    }
+
+    private void BeginAudio(ReadOnlySpan<byte> tag, bool isConfiguration, uint since, uint timestamp, List<byte> kept)
+    {
+        if (Type(tag) == 8 && !isConfiguration)
+            _tracksKnown = true;
+        else if (Type(tag) != 9 || since > int.MaxValue)
+            return;
+        else if ((_audioConfig ?? _announced) is { } config && since >= AudioPatience)
+        {
+            // Some servers send the configuration with the first frame only.
+            if (_audioConfig == null)
+                kept.AddRange(AudioTag(0, config, timestamp));
+            kept.AddRange(AudioTag(1, SilentAac.Frame(AacConfig.Parse(config).Channels), timestamp));
+            _tracksKnown = true;
+        }
+        else
+        {
+            _tracksKnown = since >= ConfigurationPatience;
+        }
+    }
+
+    // 10: AAC, the rest of the byte says nothing; then 0 with a configuration, 1 with a frame.
+    private static byte[] AudioTag(byte kind, byte[] content, uint timestamp)
+    {
+        byte[] body = [0xaf, kind, .. content];
+        return
+        [
+            8, 0, 0, (byte)body.Length, (byte)(timestamp >> 16), (byte)(timestamp >> 8), (byte)timestamp, (byte)(timestamp >> 24), 0, 0, 0,
+            .. body, 0, 0, 0, (byte)(TagHeader + body.Length),
+        ];
     }
 
     private bool CheckTime(uint timestamp)

@@ -16,12 +16,16 @@ namespace Dubbing.Elements;
 /// least <c>headroom</c>, so that the other track can begin a little earlier. A timestamp that then lies more than <see cref="MaxOffset"/> from live, because it
 /// jumped, wrapped or began again from 0, fixes a new shift; for the moment in which tracks carry both, each buffer takes the
 /// shift that brings it nearer to now. With <c>timestamps=keep</c> (a source that is live, <c>rtspsrc</c>) there is no
-/// shift.
+/// shift. Where audio ends before the pictures do, a frame of silence stands at their end: what comes behind then knows how long the stream
+/// is, and audio ends with video.
 /// </remarks>
 public sealed class LiveTimestamper : PlainElementImpl
 {
     /// <summary>A timestamp further from live than this has jumped.</summary>
     public static readonly TimeSpan MaxOffset = TimeSpan.FromSeconds(5);
+
+    /// <summary>Audio that ends so much before the pictures has ended first.</summary>
+    public static readonly TimeSpan MaxEarlyEnd = TimeSpan.FromSeconds(0.1);
 
     // Audio that was interleaved a little out of order is no jump.
     private const long MaxReorder = 1_000_000_000;
@@ -43,6 +47,7 @@ public sealed class LiveTimestamper : PlainElementImpl
     private uint _videoTimeout = DefaultVideoTimeout;
     private readonly SenderClock _senderClock = new();
     private AudioTimestamps? _audioTimestamps;
+    private int _audioChannels;
     private long? _shift;
     private long? _previousShift;
     private ulong? _firstBuffer;
@@ -76,7 +81,7 @@ public sealed class LiveTimestamper : PlainElementImpl
                 "How late after its running time in ms a buffer may come: room for jitter, part of the pipeline's latency", 0, 10000,
                 DefaultLatency, PropertyFlags.MutableReady, e => e._latency, (e, v) => e._latency = v),
             PropertySpec.UInt<LiveTimestamper>("audio-timeout", "Audio timeout",
-                "Error if no audio comes so many ms after the first picture (0: never)", 0, 60000, DefaultAudioTimeout,
+                "Error if, so many ms after the first picture, audio has neither come nor been announced (0: never)", 0, 60000, DefaultAudioTimeout,
                 PropertyFlags.MutableReady, e => e._audioTimeout, (e, v) => e._audioTimeout = v),
             PropertySpec.UInt<LiveTimestamper>("video-timeout", "Video timeout",
                 "Error if no picture comes so many ms after the first audio (0: never); longer than the longest group of pictures",
@@ -98,6 +103,7 @@ public sealed class LiveTimestamper : PlainElementImpl
             if (transition == StateChange.ReadyToPaused)
             {
                 (_stopped, _shift, _previousShift, _firstBuffer, _failed) = (false, null, null, null, false);
+                _audioTimestamps = null;
                 _senderClock.Reset();
                 _video.Reset();
                 _audio.Reset();
@@ -129,9 +135,7 @@ public sealed class LiveTimestamper : PlainElementImpl
             }
             first = pad.Buffers++ == 0;
         }
-        if (first && _mode == TimestampMode.Shift)
-            pad.Source.PushEvent(Event.NewSegment(Segment.Create(Format.Time)));
-        return pad.Source.Push(writable);
+        return Push(pad, writable, first);
     }
 
     private bool OnPadEvent(PadPair pad, Event @event)
@@ -140,7 +144,10 @@ public sealed class LiveTimestamper : PlainElementImpl
         {
             case EventType.Caps when pad == _audio:
                 lock (_gate)
-                    _audioTimestamps = AudioTimestampsFor(@event);
+                    TakeAudioCaps(@event);
+                return true;
+            case EventType.Eos when pad == _audio:
+                FillUpToPictures();
                 return true;
             // The one segment that leaves begins at 0; shifted timestamps lie in it. A gap carries the publisher's own
             // timestamps, which mean nothing there.
@@ -175,13 +182,48 @@ public sealed class LiveTimestamper : PlainElementImpl
             buffer.Dts = buffer.Pts;
             buffer.Duration = exact.FrameDuration;
         }
+        if (pad.LastRunningTime == Clock.TimeNone || buffer.Pts > pad.LastRunningTime)
+            pad.LastRunningTime = buffer.Pts;
     }
 
-    private static AudioTimestamps? AudioTimestampsFor(Event caps)
+    private void TakeAudioCaps(Event caps)
     {
         using var parsed = caps.ParseCaps();
         using var structure = parsed[0];
-        return structure.GetBuffer("codec_data") is { } config ? new AudioTimestamps(AacConfig.Parse(config)) : null;
+        if (structure.GetBuffer("codec_data") is not { } data)
+        {
+            _audioTimestamps = null;
+            return;
+        }
+        var config = AacConfig.Parse(data);
+        _audioTimestamps = new AudioTimestamps(config);
+        _audioChannels = config.Channels;
+    }
+
+    private void FillUpToPictures()
+    {
+        Gst.Buffer silence;
+        bool first;
+        lock (_gate)
+        {
+            if (_stopped || _audioTimestamps is not { } exact || _video.LastRunningTime == Clock.TimeNone)
+                return;
+            var audioEnd = _audio.LastRunningTime == Clock.TimeNone ? 0 : _audio.LastRunningTime + exact.FrameDuration;
+            var at = _video.LastRunningTime;
+            if (at < audioEnd + (ulong)MaxEarlyEnd.TotalNanoseconds)
+                return;
+            silence = new Gst.Buffer(SilentAac.Frame(_audioChannels)) { Pts = at, Dts = at, Duration = exact.FrameDuration };
+            first = _audio.Buffers++ == 0;
+        }
+        Category.Info("audio ended before the pictures: silence up to their end", Native);
+        Push(_audio, silence, first);
+    }
+
+    private FlowReturn Push(PadPair pad, Gst.Buffer buffer, bool first)
+    {
+        if (first && _mode == TimestampMode.Shift)
+            pad.Source.PushEvent(Event.NewSegment(Segment.Create(Format.Time)));
+        return pad.Source.Push(buffer);
     }
 
     // Timestamps that run on keep their shift however late they come: a stall is no jump.
@@ -212,7 +254,9 @@ public sealed class LiveTimestamper : PlainElementImpl
             return false;
         _firstBuffer ??= now;
         var waited = (now - _firstBuffer.Value) / Clock.MSecond;
-        if (pad == _video && _audio.Buffers == 0 && _audioTimeout > 0 && waited > _audioTimeout)
+        // A track that the publisher announced may come late, however late: silence plays until then.
+        var isAnnounced = _audioTimestamps != null;
+        if (pad == _video && _audio.Buffers == 0 && !isAnnounced && _audioTimeout > 0 && waited > _audioTimeout)
             return Fail($"no audio track: {waited / 1000.0:0.0} s after the first picture no AAC audio has come");
         if (pad == _audio && _video.Buffers == 0 && _videoTimeout > 0 && waited > _videoTimeout)
             return Fail($"no video track: {waited / 1000.0:0.0} s after the first audio no H.264 picture has come");

@@ -18,10 +18,13 @@ internal sealed class DecodePipeline : IDisposable
     /// <param name="source">The description of the source element, which is named <c>in</c>.</param>
     /// <param name="format">What comes out.</param>
     /// <param name="configure">Sets up the source before the pipeline starts.</param>
-    public DecodePipeline(string source, Pcm format, Action<Element> configure)
+    /// <param name="maxQueued">Decoding waits while so many buffers have not been pulled; 0: never.</param>
+    public DecodePipeline(string source, Pcm format, Action<Element> configure, int maxQueued = 0)
     {
+        // Dither would make each run's samples others, and with them what an encoder makes of them.
         _pipeline = Parse.Launch(
-            $"{source} ! decodebin ! {Decodable} ! audioconvert dithering=none ! audioresample ! {format.Caps} ! appsink name=out sync=false wait-on-eos=false");
+            $"{source} ! decodebin ! {Decodable} ! audioconvert dithering=none ! audioresample ! {format.Caps} "
+            + $"! appsink name=out sync=false wait-on-eos=false max-buffers={maxQueued}");
         _sink = _pipeline.GetByName("out")!;
         _bus = _pipeline.Bus!;
         Source = _pipeline.GetByName("in")!;

@@ -10,6 +10,12 @@ namespace Dubbing.Elements.Audio;
 /// <param name="Config">The AudioSpecificConfig.</param>
 public sealed record Mp4Audio(int SampleRate, int Channels, int FrameLength, int Frames, byte[] Config)
 {
+    /// <summary>Samples a second of what is heard: with HE-AAC twice the core's.</summary>
+    public int HeardRate { get; private init; } = SampleRate;
+
+    /// <summary>Channels of what is heard: with HE-AAC v2 two of one.</summary>
+    public int HeardChannels { get; private init; } = Channels;
+
     /// <summary>Reads an image.</summary>
     /// <exception cref="InvalidDataException">It is no complete M4A with an AAC track.</exception>
     public static Mp4Audio Parse(ReadOnlySpan<byte> image)
@@ -31,31 +37,16 @@ public sealed record Mp4Audio(int SampleRate, int Channels, int FrameLength, int
         var entry = Child(Child(stbl, "stsd"u8)[8..], "mp4a"u8);
         var config = DecoderConfig(Child(entry[28..], "esds"u8)[4..]);
         var frames = BinaryPrimitives.ReadInt32BigEndian(Child(stbl, "stsz"u8)[8..]);
-        var (rate, channels, frameLength) = AacConfig.Parse(config);
+        var (rate, channels, frameLength, heardRate, heardChannels) = AacConfig.Parse(config);
         if (channels == 0)
-            channels = BinaryPrimitives.ReadUInt16BigEndian(entry[16..]);
-        return new Mp4Audio(rate, channels, frameLength, frames, config.ToArray());
+            channels = heardChannels = BinaryPrimitives.ReadUInt16BigEndian(entry[16..]);
+        return new Mp4Audio(rate, channels, frameLength, frames, config.ToArray()) { HeardRate = heardRate, HeardChannels = heardChannels };
     }
 
-    private static ReadOnlySpan<byte> Child(ReadOnlySpan<byte> boxes, ReadOnlySpan<byte> type)
-    {
-        while (boxes.Length >= 8)
-        {
-            long size = BinaryPrimitives.ReadUInt32BigEndian(boxes);
-            var header = 8;
-            if (size == 1 && boxes.Length >= 16)
-            {
-                size = BinaryPrimitives.ReadInt64BigEndian(boxes[8..]);
-                header = 16;
-            }
-            if (size < header || size > boxes.Length)
-                break;
-            if (boxes.Slice(4, 4).SequenceEqual(type))
-                return boxes[header..(int)size];
-            boxes = boxes[(int)size..];
-        }
-        throw new InvalidDataException($"no complete '{System.Text.Encoding.ASCII.GetString(type)}' box in the M4A");
-    }
+    private static ReadOnlySpan<byte> Child(ReadOnlySpan<byte> boxes, ReadOnlySpan<byte> type) =>
+        Mp4Boxes.Find(boxes, .., type) is { } found
+            ? boxes[found]
+            : throw new InvalidDataException($"no complete '{System.Text.Encoding.ASCII.GetString(type)}' box in the M4A");
 
     // ISO/IEC 14496-1: ES_Descriptor (3) holds DecoderConfigDescriptor (4) holds DecoderSpecificInfo (5).
     private static ReadOnlySpan<byte> DecoderConfig(ReadOnlySpan<byte> esds)

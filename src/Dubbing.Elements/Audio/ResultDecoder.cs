@@ -1,79 +1,122 @@
-using System.Buffers.Binary;
 using System.Diagnostics;
+using Dubbing.Elements.Sts;
+using GLib;
 using Gst;
 
 namespace Dubbing.Elements.Audio;
 
-/// <summary>Decodes what an STS server returned, whatever container, codec, rate or channel count it has.</summary>
+/// <summary>Decodes what an STS server returned, whatever container, codec, rate or channel count it has. Thread-safe.</summary>
+/// <remarks>At most <see cref="MaxAtOnce"/> results are decoded at a time in the whole process, each on a thread of its own that ends with it. A
+/// result is given up after <see cref="Timeout"/>; should a decoder then not even stop, its thread keeps its place among those, so that
+/// broken decoders can never take more.</remarks>
 internal static class ResultDecoder
 {
-    /// <summary>A decoder that takes longer costs its fragment.</summary>
+    /// <summary>A result that takes longer, waiting for its turn included, can't be used.</summary>
     public static readonly TimeSpan Timeout = TimeSpan.FromSeconds(5);
 
-    /// <summary>Decodes a whole file.</summary>
+    /// <summary>Most results that are decoded at a time: enough that one that hangs holds nobody up.</summary>
+    public static readonly int MaxAtOnce = Math.Max(8, 2 * Environment.ProcessorCount);
+
+    /// <summary>The stock source that can read a <see cref="MemoryFile"/> at random: an M4A's index stands at its end.</summary>
+    public const string Source = "filesrc name=in";
+
+    private static readonly SemaphoreSlim Places = new(MaxAtOnce);
+
+    /// <summary>How many decoders could start now.</summary>
+    public static int FreePlaces => Places.CurrentCount;
+
+    /// <summary>Decodes a whole file beside the caller.</summary>
     /// <param name="format">What comes out.</param>
-    /// <param name="data">The file, or bare samples.</param>
-    /// <param name="dataFormat">The server's name for it; only <c>pcm_s16le</c> matters, all else is found by its content.</param>
-    /// <param name="rate">Samples a second of bare samples.</param>
-    /// <param name="channels">Channels of bare samples.</param>
+    /// <param name="audio">The file, or bare samples. It is recognised by its content; what the server says of it matters only for bare samples.</param>
     /// <param name="maxSamples">Decoding ends after so many samples: nothing beyond is needed.</param>
+    /// <param name="source">The inner pipeline's source, whose first element is named <c>in</c>.</param>
+    /// <param name="cancel">Nobody needs the result any more.</param>
     /// <returns>Interleaved samples.</returns>
     /// <exception cref="InvalidDataException">It can't be decoded, or not in time.</exception>
-    public static short[] Decode(Pcm format, byte[] data, string dataFormat, int rate, int channels, long maxSamples)
+    public static async Task<short[]> DecodeAsync(Pcm format, DubbedAudio audio, long maxSamples, string source = Source,
+        CancellationToken cancel = default)
     {
-        if (data.Length == 0)
-            throw new InvalidDataException("the dubbed audio is empty");
-        if (dataFormat is "pcm_s16le" or "pcm" or "raw")
-            data = AddWaveHeader(data, rate, channels);
-        if (!IsKnownContainer(data))
-            throw new InvalidDataException($"the dubbed audio ({dataFormat}, {data.Length} bytes) is no audio file that is known");
-        // dataurisrc is the stock source that can be read at random from memory: an M4A's index stands at its end.
-        using var pipeline = new DecodePipeline("dataurisrc name=in", format,
-            source => source.SetProperty("uri", "data:application/octet-stream;base64," + Convert.ToBase64String(data)));
-        var result = new List<short>();
         var watch = Stopwatch.StartNew();
-        while (result.Count < maxSamples * format.Channels)
+        if (!await Places.WaitAsync(Timeout, cancel).ConfigureAwait(false))
+            throw new InvalidDataException($"{Describe(audio)}: all {MaxAtOnce} decoders were busy for {Timeout.TotalSeconds} s");
+        var result = new TaskCompletionSource<short[]>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var thread = new Thread(() =>
         {
+            try
+            {
+                Decode(format, audio, maxSamples, source, watch, result, cancel);
+            }
+            finally
+            {
+                Places.Release();
+            }
+        })
+        { IsBackground = true, Name = "result-decoder" };
+        thread.Start();
+        return await result.Task.ConfigureAwait(false);
+    }
+
+    private static void Decode(Pcm format, DubbedAudio audio, long maxSamples, string source, Stopwatch watch,
+        TaskCompletionSource<short[]> result, CancellationToken cancel)
+    {
+        try
+        {
+            var file = SoundFile.Recognise(audio.Data, audio.Format, audio.SampleRate, audio.Channels);
+            using var memory = new MemoryFile(file.Data);
+            using var pipeline = new DecodePipeline(source, format, element => element.SetProperty("location", memory.Path), MaxQueued);
+            try
+            {
+                result.TrySetResult(Pull(pipeline, format, file, maxSamples, watch, cancel));
+            }
+            catch (Exception failure)
+            {
+                // Now, and not when the pipeline was taken down: one that hangs never is.
+                Fail(result, audio, failure);
+            }
+        }
+        catch (Exception failure)
+        {
+            Fail(result, audio, failure);
+        }
+    }
+
+    private static void Fail(TaskCompletionSource<short[]> result, DubbedAudio audio, Exception failure)
+    {
+        if (failure is OperationCanceledException cancelled)
+            result.TrySetCanceled(cancelled.CancellationToken);
+        else
+            result.TrySetException(new InvalidDataException($"{Describe(audio)}: {failure.Message}", failure));
+    }
+
+    // What a decoder may have ready: without a limit a file of hours would be decoded faster than it is taken.
+    private const int MaxQueued = 4;
+
+    private static short[] Pull(DecodePipeline pipeline, Pcm format, SoundFile file, long maxSamples, Stopwatch watch, CancellationToken cancel)
+    {
+        var lead = Math.Min(format.ToSamples(file.Lead), maxSamples);
+        var skip = format.ToSamples(file.Skip) * format.Channels;
+        var end = (file.Length == ulong.MaxValue ? maxSamples : Math.Min(maxSamples, lead + format.ToSamples(file.Length))) * format.Channels;
+        var result = new List<short>();
+        result.AddRange(new short[lead * format.Channels]);
+        while (result.Count < end)
+        {
+            cancel.ThrowIfCancellationRequested();
             if (pipeline.Pull(50 * Clock.MSecond, out _) is { } samples)
-                result.AddRange(samples);
+            {
+                var dropped = (int)Math.Min(skip, samples.Length);
+                skip -= dropped;
+                result.AddRange(samples.AsSpan(dropped, (int)Math.Min(samples.Length - dropped, end - result.Count)));
+            }
             else if (pipeline.IsEos)
                 break;
             else if (pipeline.TakeError() is { } error)
-                throw new InvalidDataException($"the dubbed audio ({dataFormat}, {data.Length} bytes) can't be decoded: {error}");
+                throw new InvalidDataException($"it can't be decoded: {error}");
             // Also while buffers come: a broken file can give empty ones without end.
             if (watch.Elapsed > Timeout)
-                throw new InvalidDataException($"decoding the dubbed audio ({dataFormat}, {data.Length} bytes) took too long");
+                throw new InvalidDataException($"decoding took longer than {Timeout.TotalSeconds} s");
         }
-        return result.Count == 0
-            ? throw new InvalidDataException($"the dubbed audio ({dataFormat}, {data.Length} bytes) holds no sound")
-            : [.. result];
+        return result.Count == lead * format.Channels ? throw new InvalidDataException("it holds no sound") : [.. result];
     }
 
-    // A server's data must not choose among all of decodebin's plugins: a playlist would make it fetch from the network.
-    private static bool IsKnownContainer(ReadOnlySpan<byte> data) =>
-        data.Length >= 12
-        && (data[4..8].SequenceEqual("ftyp"u8) || data.StartsWith("RIFF"u8) || data.StartsWith("OggS"u8) || data.StartsWith("fLaC"u8)
-            || data.StartsWith("ID3"u8) || data.StartsWith(WebmMagic)
-            || (data[0] == 0xff && (data[1] & 0xe0) == 0xe0));
-
-    private static ReadOnlySpan<byte> WebmMagic => [0x1a, 0x45, 0xdf, 0xa3];
-
-    private static byte[] AddWaveHeader(byte[] samples, int rate, int channels)
-    {
-        var wave = new byte[44 + samples.Length];
-        "RIFF"u8.CopyTo(wave);
-        BinaryPrimitives.WriteInt32LittleEndian(wave.AsSpan(4), 36 + samples.Length);
-        "WAVEfmt "u8.CopyTo(wave.AsSpan(8));
-        BinaryPrimitives.WriteInt32LittleEndian(wave.AsSpan(16), 16);
-        BinaryPrimitives.WriteInt16LittleEndian(wave.AsSpan(20), 1);
-        BinaryPrimitives.WriteInt16LittleEndian(wave.AsSpan(22), (short)channels);
-        BinaryPrimitives.WriteInt32LittleEndian(wave.AsSpan(24), rate);
-        BinaryPrimitives.WriteInt32LittleEndian(wave.AsSpan(28), rate * channels * 2);
-        BinaryPrimitives.WriteInt16LittleEndian(wave.AsSpan(32), (short)(channels * 2));
-        BinaryPrimitives.WriteInt16LittleEndian(wave.AsSpan(34), 16);
-        "data"u8.CopyTo(wave.AsSpan(36));
-        BinaryPrimitives.WriteInt32LittleEndian(wave.AsSpan(40), samples.Length);
-        samples.CopyTo(wave, 44);
-        return wave;
-    }
+    private static string Describe(DubbedAudio audio) => $"the dubbed audio ({audio.Format}, {audio.Data.Length} bytes)";
 }

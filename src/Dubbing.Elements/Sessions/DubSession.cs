@@ -130,8 +130,8 @@ internal sealed class DubSession(string name, TimeProvider time, IStsTransportFa
                 StartTime = startTime,
                 Duration = (ulong)((UInt128)(uint)audio.Frames * (uint)audio.FrameLength * Clock.Second / (uint)audio.SampleRate),
                 Image = image,
-                SampleRate = audio.SampleRate,
-                Channels = audio.Channels,
+                SampleRate = audio.HeardRate,
+                Channels = audio.HeardChannels,
                 Deadline = DeadlineOf(startTime),
             };
             onCut(fragment);

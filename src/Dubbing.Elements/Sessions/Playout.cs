@@ -25,6 +25,9 @@ internal sealed class Playout(Pcm format)
     private long? _position;
     private bool _begun;
 
+    // A slot that silence has overtaken is closed by what comes behind the hole: its own slot follows within a second, or the input has ended.
+    private long _resumes;
+
     private enum Kind
     {
         Nothing,
@@ -126,6 +129,8 @@ internal sealed class Playout(Pcm format)
         if (!_begun)
             return InputEnded ? PlayoutResult.Eos : SilenceUntil(due, target, capacity, out count);
         var now = _position!.Value;
+        if (_slots.Count == 0 && now < _resumes)
+            return now < due ? Silence(target, Math.Min(capacity, Math.Min(due, _resumes) - now), out count) : PlayoutResult.Wait;
         if (_slots.Count == 0)
             return now < due || InputEnded ? PlayoutResult.Eos : PlayoutResult.Wait;
         var slot = _slots[0];
@@ -247,6 +252,8 @@ internal sealed class Playout(Pcm format)
         {
             var slot = _slots[0];
             _slots.RemoveAt(0);
+            if (end < _position)
+                _resumes = _position.Value + format.Rate;
             if (slot.Begun)
                 continue;
             // Silence by the clock went over it while it was being cut.

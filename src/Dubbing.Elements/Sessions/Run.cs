@@ -12,6 +12,9 @@ internal sealed class Run : IDisposable
     /// <summary>A rest shorter than this is not worth a translation: it is played as it is.</summary>
     public static readonly TimeSpan ShortestFragment = TimeSpan.FromSeconds(1);
 
+    // More than STS servers take is mixed down for them; the original that plays as fallback is mixed down by its decoder.
+    private const int MostChannels = 2;
+
     private readonly Queue<(object Owner, Action Step)> _waiting = new();
     private readonly object _gate;
     private readonly Lock _input = new();
@@ -19,11 +22,13 @@ internal sealed class Run : IDisposable
     private readonly TimeSpan _drainDelay;
     private readonly ITimer _drainTimer;
     private readonly List<(ulong Pts, byte[] Frame)> _unplaced = [];
+    private readonly CancellationTokenSource _gone = new();
     private Mp4Audio? _audio;
     private OriginalDecoder? _decoder;
     private OriginalDecoder? _drained;
     private Slot? _open;
     private object? _owner;
+    private Task _mixedDown = Task.CompletedTask;
     private bool _disposed;
 
     /// <summary>Creates a run with an empty timeline.</summary>
@@ -87,13 +92,14 @@ internal sealed class Run : IDisposable
             Monitor.PulseAll(_gate);
         }
         if (decision.Audio is { } audio)
-            _ = Task.Run(() => Decode(decision.Fragment.Id, audio, samples));
+            _ = DecodeAsync(decision.Fragment.Id, audio, samples);
     }
 
     /// <inheritdoc />
     public void Dispose()
     {
         _drainTimer.Dispose();
+        _gone.Cancel();
         lock (_input)
         {
             _disposed = true;
@@ -164,8 +170,32 @@ internal sealed class Run : IDisposable
             Monitor.PulseAll(_gate);
         }
         _drainTimer.Change(_drainDelay, Timeout.InfiniteTimeSpan);
-        if (!isShort)
+        if (isShort)
+            return;
+        if (fragment.Channels <= MostChannels)
             submit(fragment);
+        else
+            _mixedDown = MixDownAsync(_mixedDown, fragment, submit);
+    }
+
+    // One after the other: fragments are sent in order.
+    private async Task MixDownAsync(Task before, Fragment fragment, Action<Fragment> submit)
+    {
+        await before.ConfigureAwait(false);
+        try
+        {
+            var stereo = await Task.Run(() => StereoCopy.Make(fragment.Image.ToArray(), fragment.SampleRate), _gone.Token).ConfigureAwait(false);
+            submit(fragment with { Image = stereo, Channels = MostChannels });
+        }
+        catch (Exception failure) when (failure is InvalidDataException or ParseException or IOException)
+        {
+            StsLog.Category.Warning($"fragment {fragment.Id}: {failure.Message}");
+            Decide(new FragmentDecision { Fragment = fragment, Outcome = Outcome.Fallback, Reason = FallbackReason.Failed });
+        }
+        catch (OperationCanceledException)
+        {
+            // The pipeline is gone, and its output with it.
+        }
     }
 
     private void AbandonSlot()
@@ -182,16 +212,20 @@ internal sealed class Run : IDisposable
         }
     }
 
-    private void Decode(string id, DubbedAudio audio, long maxSamples)
+    private async Task DecodeAsync(string id, DubbedAudio audio, long maxSamples)
     {
         short[]? samples = null;
         try
         {
-            samples = ResultDecoder.Decode(Format, audio.Data, audio.Format, audio.SampleRate, audio.Channels, maxSamples);
+            samples = await ResultDecoder.DecodeAsync(Format, audio, maxSamples, cancel: _gone.Token).ConfigureAwait(false);
         }
-        catch (Exception failure) when (failure is InvalidDataException or ParseException)
+        catch (InvalidDataException failure)
         {
             StsLog.Category.Warning($"fragment {id}: {failure.Message}");
+        }
+        catch (OperationCanceledException)
+        {
+            return;
         }
         lock (_gate)
         {

@@ -14,11 +14,12 @@ internal sealed partial class Feed : IDisposable
     private readonly Dictionary<string, Element> _ends;
 
     /// <param name="element">The element, with its properties.</param>
-    public Feed(string element)
+    /// <param name="audioCaps">What the audio is announced as.</param>
+    public Feed(string element, string audioCaps = "application/x-test")
     {
-        static string Track(string track) =>
-            $"appsrc name={track}-in format=time caps=application/x-test ! e.{track}_sink e.{track}_src ! appsink name={track}-out sync=false async=false ";
-        _pipeline = new TestPipeline($"{element} name=e {Track("video")} {Track("audio")}");
+        static string Track(string track, string caps) =>
+            $"appsrc name={track}-in format=time caps={caps} ! e.{track}_sink e.{track}_src ! appsink name={track}-out sync=false async=false ";
+        _pipeline = new TestPipeline($"{element} name=e {Track("video", "application/x-test")} {Track("audio", audioCaps)}");
         _element = _pipeline.Element("e");
         _ends = Names.ToDictionary(name => name, _pipeline.Element);
         _pipeline.Play();

@@ -49,6 +49,63 @@ public class LiveTimestamperTests
     }
 
     [Fact]
+    public void Audio_that_was_announced_may_come_late_and_has_its_place_then()
+    {
+        using var feed = new Feed("livetimestamper audio-timeout=4000", "audio/mpeg,mpegversion=4,stream-format=raw,codec_data=(buffer)1190");
+        feed.Push("video", 1000);
+        var first = feed.Pull("video").Pts;
+        for (var second = 1; second <= 60; second++)
+        {
+            feed.Advance(TimeSpan.FromSeconds(1));
+            feed.Push("video", 1000 + second);
+            feed.Pull("video");
+        }
+        feed.Push("audio", 1060);
+        Assert.Equal(first + 60, feed.Pull("audio").Pts, 2);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(8)]
+    [InlineData(60)]
+    public void After_a_hole_audio_goes_on_where_the_pictures_are(int seconds)
+    {
+        using var feed = new Feed("livetimestamper", "audio/mpeg,mpegversion=4,stream-format=raw,codec_data=(buffer)1190");
+        feed.Push("video", 500);
+        feed.Push("audio", 500);
+        var offset = feed.Pull("video").Pts - 500;
+        feed.Pull("audio");
+        for (var second = 1; second <= seconds; second++)
+        {
+            feed.Advance(TimeSpan.FromSeconds(1));
+            feed.Push("video", 500 + second);
+            feed.Pull("video");
+        }
+        feed.Push("audio", 500 + seconds);
+        // The sender's clock is followed by at most 0.6 ms a second.
+        Assert.InRange(feed.Pull("audio").Pts - (500 + seconds + offset), -0.005, 0.005);
+    }
+
+    [Theory]
+    [InlineData(4.0, true)]
+    [InlineData(0.05, false)]
+    public void Audio_that_ended_first_gets_a_frame_of_silence_at_the_end_of_the_pictures(double before, bool expected)
+    {
+        using var feed = new Feed("livetimestamper", "audio/mpeg,mpegversion=4,stream-format=raw,codec_data=(buffer)1190");
+        feed.Push("audio", 500);
+        feed.Push("video", 500);
+        var first = feed.Pull("audio").Pts;
+        feed.Pull("video");
+        feed.Push("video", 500 + before);
+        var end = feed.Pull("video").Pts;
+        feed.End("audio");
+        if (expected)
+            Assert.Equal(end, feed.Pull("audio").Pts, 6);
+        feed.AssertEnds("audio");
+        Assert.Equal(before, end - first, 2);
+    }
+
+    [Fact]
     public void Missing_video_is_an_error_that_says_so()
     {
         using var feed = new Feed("livetimestamper video-timeout=2000");

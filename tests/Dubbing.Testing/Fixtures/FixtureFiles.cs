@@ -8,7 +8,7 @@ namespace Dubbing.Testing.Fixtures;
 /// </summary>
 public static class FixtureFiles
 {
-    // 5 clips cost about 35 CPU seconds once; a loaded machine may need several times that.
+    // The clips cost about 50 CPU seconds once; a loaded machine may need several times that.
     private static readonly TimeSpan MakeLimit = TimeSpan.FromMinutes(5);
     private static readonly Lazy<string> MadeFolder = new(() => Make());
     private static readonly Lazy<string> MadeLong = new(() => Make("long"));
@@ -30,6 +30,12 @@ public static class FixtureFiles
 
     /// <summary>5 s of A's content.</summary>
     public static string E => Clip("e");
+
+    /// <summary>As A, 15 s, HE-AAC 48 kHz stereo.</summary>
+    public static string F => Clip("f");
+
+    /// <summary>As A, 15 s, AAC 48 kHz 5.1.</summary>
+    public static string G => Clip("g");
 
     /// <summary>As A, 5 minutes without a seam. Made when it is first asked for, which takes minutes.</summary>
     public static string Long => Path.Combine(MadeLong.Value, "long.flv");

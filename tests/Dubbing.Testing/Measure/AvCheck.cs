@@ -15,7 +15,8 @@ public static class AvCheck
     /// <param name="input">The published file, or what a reader of the input got.</param>
     /// <param name="output">What a reader of the output got, with its original sound.</param>
     /// <param name="settlingSeconds">Pairs in the output's first so many seconds are not judged (RTSP: 5).</param>
-    public static CheckResult Run(Recording input, Recording output, double settlingSeconds = 0)
+    /// <param name="hole">Where the published stream, unlike <paramref name="input"/>, has no sound, on the input's timeline.</param>
+    public static CheckResult Run(Recording input, Recording output, double settlingSeconds = 0, TimeRange? hole = null)
     {
         var findings = new Findings("A/V");
         foreach (var fault in new[] { input.Luma.Fault, input.Pcm.Fault, output.Luma.Fault, output.Pcm.Fault })
@@ -37,6 +38,8 @@ public static class AvCheck
                 continue;
             }
 
+            if (inputFlash >= 1000 * hole?.StartSeconds && inputFlash < 1000 * hole?.EndSeconds)
+                continue;
             if (Offset(inputBeeps, inputFlash) is not { } reference)
             {
                 edges++;

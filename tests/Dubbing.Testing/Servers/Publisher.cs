@@ -35,7 +35,11 @@ public sealed class Publisher : IAsyncDisposable
         string[] start = seek > TimeSpan.Zero ? ["-ss", seek.TotalSeconds.ToString("0.###", CultureInfo.InvariantCulture)] : [];
         return new Publisher(ChildProcess.Start(
             Executables.Find("ffmpeg", "ffmpeg"),
-            ["-nostdin", "-hide_banner", "-loglevel", "warning", "-re", "-stream_loop", $"{loops}", .. start, "-i", file, "-c", "copy", .. output, url],
+            [
+                "-nostdin", "-hide_banner", "-loglevel", "warning", "-re", "-stream_loop", $"{loops}", .. start, "-i", file, "-c", "copy",
+                // Where a track has a hole ffmpeg would hold the other one back for 10 s.
+                "-max_interleave_delta", "100000", .. output, url,
+            ],
             name: "publisher"));
     }
 
