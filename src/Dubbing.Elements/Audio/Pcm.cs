@@ -60,6 +60,15 @@ public sealed record Pcm(int Rate, int Channels)
         }
     }
 
+    /// <summary>Changes the level.</summary>
+    /// <param name="samples">Samples; changed in place.</param>
+    /// <param name="gain">Factor.</param>
+    public static void Amplify(Span<short> samples, double gain)
+    {
+        foreach (ref var sample in samples)
+            sample = (short)Math.Clamp(Math.Round(sample * gain), short.MinValue, short.MaxValue);
+    }
+
     private short At(ReadOnlySpan<short> source, int sample, int count, int channel) =>
         source[Math.Clamp(sample, 0, count - 1) * Channels + channel];
 }

@@ -33,6 +33,28 @@ public sealed class PcmTrack(Pcm format)
         }
     }
 
+    /// <summary>How far what is there, or what is missing, reaches from a position on.</summary>
+    /// <param name="position">The position.</param>
+    /// <param name="limit">Farther is not looked.</param>
+    /// <returns>Positive: so many samples are there without a hole, at most <paramref name="limit"/>. Negative: so many are
+    /// missing before the next. 0: from here on there are none.</returns>
+    public long Extent(long position, long limit)
+    {
+        var end = position;
+        foreach (var (start, samples) in _chunks)
+        {
+            var chunkEnd = start + samples.Length / format.Channels;
+            if (chunkEnd <= position)
+                continue;
+            if (start > end)
+                return end > position ? end - position : position - start;
+            end = chunkEnd;
+            if (end - position >= limit)
+                return limit;
+        }
+        return end - position;
+    }
+
     /// <summary>Drops what lies wholly before <paramref name="position"/>.</summary>
     public void Trim(long position)
     {

@@ -3,42 +3,42 @@ using Dubbing.Elements.Sts;
 
 namespace Dubbing.Elements.Sessions;
 
-
 /// <summary>The output timeline: one position that only moves forward, over slots that are dubbed, fall back, or are not known
 /// yet. Not thread-safe: the session's lock guards it.</summary>
 /// <remarks>
 /// A position is <em>due</em> when it must leave now whatever happened. Before that the playout waits for what is missing; from
 /// then on an undecided slot falls back, audio that was not decoded is silence, and after the last slot the stream is at its
 /// end: splitmuxsink closes a fragment only when another begins or at EOS, so a pause in the input is always an open slot.
+/// Samples have left by and by before they are due: what a slot plays may change while it plays, from the next sample on.
 /// </remarks>
-internal sealed class Playout(Pcm format)
+internal sealed class Playout(Pcm format) : IDisposable
 {
-    /// <summary>Length of the equal-power fade where dubbed audio begins or ends.</summary>
+    /// <summary>Length of the fade where the sound changes its source.</summary>
     public static readonly TimeSpan Fade = TimeSpan.FromMilliseconds(4);
+
+    /// <summary>Level of the ducked original: −12 dB.</summary>
+    public static readonly double DuckGain = Math.Pow(10, -12 / 20.0);
 
     private readonly List<Slot> _slots = [];
     private readonly List<PlayedFragment> _played = [];
-    private readonly int _fade = format.Samples(Fade);
-    private short[] _tail = [];
-    private Kind _kind = Kind.Nothing;
-    private Kind _fadeFrom = Kind.Nothing;
+    private readonly VoiceMixer _mixer = new(format, Fade);
+    private readonly SilentVoice _silence = new();
+    private TrackVoice? _original;
+    private TrackVoice? _ducked;
+    private PcmClip? _last;
     private long? _position;
     private bool _begun;
 
     // A slot that silence has overtaken is closed by what comes behind the hole: its own slot follows within a second, or the input has ended.
     private long _resumes;
 
-    private enum Kind
-    {
-        Nothing,
-        Original,
-        Dubbed,
-    }
-
     /// <summary>The input's own audio.</summary>
     public PcmTrack Original { get; } = new(format);
 
-    /// <summary>No more input will come: EOS as soon as all slots were played.</summary>
+    /// <summary>What plays in a slot that falls back; changes at once.</summary>
+    public FallbackMode Fallback { get; set; }
+
+    /// <summary>No more input will come: EOS as soon as everything was played.</summary>
     public bool InputEnded { get; set; }
 
     /// <summary>The next sample to be played; null before the first slot.</summary>
@@ -81,25 +81,16 @@ internal sealed class Playout(Pcm format)
 
     /// <summary>Gives a dubbed slot its audio.</summary>
     /// <param name="id">The fragment.</param>
-    /// <param name="samples">Decoded audio of any length; null if it can't be used.</param>
-    public void Supply(string id, short[]? samples)
+    /// <param name="clip">Decoded audio of any length, taken over; null if it can't be used.</param>
+    public void Supply(string id, PcmClip? clip)
     {
-        if (_slots.Find(s => s.Id == id) is not { Outcome: Outcome.Dubbed, Dubbed: null, End: { } end } slot)
-            return;
-        if (samples == null)
-        {
-            slot.Outcome = Outcome.Fallback;
-            slot.Reason = FallbackReason.InvalidAudio;
-            return;
-        }
-        foreach (var (at, hole) in Enumerable.Reverse(slot.Holes))
-            samples = InsertSilence(samples, at, hole);
-        var length = (int)(end - slot.Start) * format.Channels;
-        var tail = _fade * format.Channels;
-        if (samples.Length < length + tail)
-            FadeOut(samples, Math.Min(samples.Length, length));
-        slot.Dubbed = new short[length + tail];
-        samples.AsSpan(0, Math.Min(samples.Length, length + tail)).CopyTo(slot.Dubbed);
+        if (_slots.Find(s => s.Id == id) is not { Outcome: Outcome.Dubbed, Dubbed: null } slot)
+            clip?.Dispose();
+        else if (clip == null)
+            (slot.Outcome, slot.Reason) = (Outcome.Fallback, FallbackReason.InvalidAudio);
+        else
+            // The server got the sound without the input's holes: what was dubbed after one belongs after it.
+            slot.Dubbed = new ClipVoice(clip, slot.Start, slot.Holes);
     }
 
     /// <summary>Takes what settled since the last call.</summary>
@@ -123,91 +114,104 @@ internal sealed class Playout(Pcm format)
         DropPlayed();
         // Also under dubbed audio: the original comes in all the time.
         if (_position is { } played)
-            Original.Trim(played - _fade);
-        position = _position ?? 0;
-        var capacity = target.Length / format.Channels;
+            Original.Trim(played);
+        var now = position = _position ?? 0;
+        long capacity = target.Length / format.Channels;
         if (!_begun)
-            return InputEnded ? PlayoutResult.Eos : SilenceUntil(due, target, capacity, out count);
-        var now = _position!.Value;
+        {
+            // The input's audio comes late: whoever muxes must not wait for it.
+            return InputEnded ? PlayoutResult.Eos : Play(_silence, Math.Min(capacity, due - now), target, out count);
+        }
         if (_slots.Count == 0 && now < _resumes)
-            return now < due ? Silence(target, Math.Min(capacity, Math.Min(due, _resumes) - now), out count) : PlayoutResult.Wait;
+            return Play(_silence, Math.Min(capacity, Math.Min(due, _resumes) - now), target, out count);
         if (_slots.Count == 0)
             return now < due || InputEnded ? PlayoutResult.Eos : PlayoutResult.Wait;
         var slot = _slots[0];
         if (now < slot.Start)
-            return Silence(target, Math.Min(capacity, slot.Start - now), out count);
-        if (slot.Outcome == null && now < due)
+            return Play(_silence, Math.Min(capacity, slot.Start - now), target, out count);
+        if (now < due)
+            SettleDue(slot);
+        if (slot.Outcome == null || slot is { Outcome: Outcome.Dubbed, Dubbed: null })
+            return PlayoutResult.Wait;
+        // What upstream had to say of this slot it has said by now, or never will.
+        if (slot.End == null && InputEnded && now < due && Original.End <= now)
+            return PlayoutResult.Eos;
+        return PlaySlot(slot, due, capacity, target, out count);
+    }
+
+    /// <inheritdoc />
+    public void Dispose()
+    {
+        foreach (var slot in _slots)
+            Release(slot);
+        _slots.Clear();
+        _last?.Dispose();
+        _last = null;
+    }
+
+    private static void SettleDue(Slot slot)
+    {
+        if (slot.Outcome == null)
             (slot.Outcome, slot.Reason) = (Outcome.Fallback, FallbackReason.Timeout);
-        if (slot is { Outcome: Outcome.Dubbed, Dubbed: null } && now < due)
+        if (slot is { Outcome: Outcome.Dubbed, Dubbed: null })
             (slot.Outcome, slot.Reason) = (Outcome.Fallback, FallbackReason.InvalidAudio);
-        return slot switch
+    }
+
+    private PlayoutResult PlaySlot(Slot slot, long due, long capacity, Span<short> target, out int count)
+    {
+        count = 0;
+        var now = _position!.Value;
+        var voice = VoiceOf(slot);
+        var wanted = Math.Min(capacity, (slot.End ?? long.MaxValue) - now);
+        var extent = voice.Extent(now, wanted);
+        // A slot that is still being cut reaches as far as audio has come, or the clock.
+        if (slot.End == null && voice is not TrackVoice)
+            wanted = Math.Min(wanted, Math.Max(Original.End, due) - now);
+        // Audio that was not decoded yet is waited for while there is time; in a hole of the input it is silence by the clock.
+        if (voice is TrackVoice && Original.End - now < wanted && (slot.End != null || extent == 0))
+            wanted = Math.Min(wanted, due - now);
+        if (wanted <= 0)
+            return PlayoutResult.Wait;
+        Enter(slot);
+        return extent > 0
+            ? Play(voice, Math.Min(wanted, extent), target, out count)
+            : Play(_silence, extent < 0 ? Math.Min(wanted, -extent) : wanted, target, out count);
+    }
+
+    private IVoice VoiceOf(Slot slot)
+    {
+        if (slot.Outcome == Outcome.Dubbed)
+            return slot.Dubbed!;
+        return Fallback switch
         {
-            { Outcome: Outcome.Dubbed, Dubbed: { } dubbed } => PlayDubbed(slot, dubbed, target, capacity, out count),
-            { Outcome: Outcome.Fallback } => PlayOriginal(slot, due, target, capacity, out count),
-            _ => PlayoutResult.Wait,
+            FallbackMode.Silence => _silence,
+            FallbackMode.Duck => _ducked ??= new TrackVoice(Original, DuckGain),
+            FallbackMode.Last when _last is { } last => slot.Repeated ??= new ClipVoice(last, slot.Start, []),
+            _ => _original ??= new TrackVoice(Original, 1),
         };
     }
 
-    private PlayoutResult PlayDubbed(Slot slot, short[] dubbed, Span<short> target, int capacity, out int count)
+    private PlayoutResult Play(IVoice voice, long samples, Span<short> target, out int count)
     {
-        Enter(slot, Kind.Dubbed);
-        count = (int)Math.Min(capacity, slot.End!.Value - _position!.Value);
-        dubbed.AsSpan((int)(_position.Value - slot.Start) * format.Channels, count * format.Channels).CopyTo(target);
-        FadeFromPrevious(slot, target, count);
-        if (_position.Value + count == slot.End)
-            _tail = dubbed[^(_fade * format.Channels)..];
-        _position += count;
-        return PlayoutResult.Data;
-    }
-
-    private PlayoutResult PlayOriginal(Slot slot, long due, Span<short> target, int capacity, out int count)
-    {
-        var now = _position!.Value;
-        var end = slot.End ?? long.MaxValue;
-        count = (int)Math.Min(capacity, end - now);
-        // What was not decoded by now is waited for while there is time; in a hole of the input it is silence by the clock.
-        var available = Original.End - now;
-        if (available < count && available > 0 && slot.End == null)
-            count = (int)available;
-        else if (available < count)
-        {
-            count = (int)Math.Clamp(due - now, 0, count);
-            if (count == 0)
-                return PlayoutResult.Wait;
-        }
-        Enter(slot, Kind.Original);
-        Original.Read(now, target[..(count * format.Channels)]);
-        FadeFromPrevious(slot, target, count);
-        _position += count;
-        return PlayoutResult.Data;
-    }
-
-    // The input's audio comes late: whoever muxes must not wait for it.
-    private PlayoutResult SilenceUntil(long due, Span<short> target, int capacity, out int count)
-    {
-        count = 0;
-        if (due <= (_position ?? 0))
+        count = (int)Math.Max(samples, 0);
+        if (count == 0)
             return PlayoutResult.Wait;
         _position ??= 0;
-        return Silence(target, Math.Min(capacity, due - _position.Value), out count);
-    }
-
-    private PlayoutResult Silence(Span<short> target, long samples, out int count)
-    {
-        count = (int)samples;
-        target[..(count * format.Channels)].Clear();
-        _kind = Kind.Nothing;
+        _mixer.Play(voice, _position.Value, target[..(count * format.Channels)]);
         _position += count;
         return PlayoutResult.Data;
     }
 
-    private void Enter(Slot slot, Kind kind)
+    private void Enter(Slot slot)
     {
         if (slot.Begun)
             return;
         slot.Begun = true;
-        _fadeFrom = _kind;
-        _kind = kind;
+        if (slot.Outcome == Outcome.Dubbed)
+        {
+            _last?.Dispose();
+            _last = slot.Dubbed!.Clip;
+        }
         // A slot that falls back while it is being cut has no name yet.
         if (slot.End != null)
             Announce(slot);
@@ -215,36 +219,6 @@ internal sealed class Playout(Pcm format)
 
     private void Announce(Slot slot) =>
         _played.Add(new PlayedFragment(slot.Id, slot.Index, slot.Outcome!.Value, slot.Reason, slot.StartTime, slot.Duration));
-
-    // Where the sound changes its source the old one fades out under the new one's first milliseconds.
-    private void FadeFromPrevious(Slot slot, Span<short> target, int count)
-    {
-        var into = (int)Math.Min(_position!.Value - slot.Start, int.MaxValue);
-        if (into >= _fade || (_kind == Kind.Original && _fadeFrom != Kind.Dubbed))
-            return;
-        var samples = Math.Min(count, _fade - into);
-        var outgoing = new short[samples * format.Channels];
-        if (_fadeFrom == Kind.Original)
-            Original.Read(_position.Value, outgoing);
-        else if (_fadeFrom == Kind.Dubbed)
-            _tail.AsSpan(into * format.Channels, outgoing.Length).CopyTo(outgoing);
-        format.Crossfade(target[..outgoing.Length], outgoing, into, _fade);
-    }
-
-    // The server got the sound without the input's hole: what was dubbed after it belongs after it.
-    private short[] InsertSilence(short[] samples, long at, long count)
-    {
-        var from = (int)Math.Min(at * format.Channels, samples.Length);
-        return [.. samples.AsSpan(0, from), .. new short[count * format.Channels], .. samples.AsSpan(from)];
-    }
-
-    private void FadeOut(short[] samples, int end)
-    {
-        var length = Math.Min(_fade * format.Channels, end);
-        for (var i = 0; i < length; i++)
-            samples[end - 1 - i] = (short)(samples[end - 1 - i] * Math.Sin(Math.PI / 2 * i / length));
-        samples.AsSpan(end).Clear();
-    }
 
     private void DropPlayed()
     {
@@ -259,6 +233,14 @@ internal sealed class Playout(Pcm format)
             // Silence by the clock went over it while it was being cut.
             (slot.Outcome, slot.Reason) = (Outcome.Fallback, FallbackReason.Late);
             Announce(slot);
+            Release(slot);
         }
+    }
+
+    // What was heard is kept for a repetition.
+    private static void Release(Slot slot)
+    {
+        if (!slot.Begun)
+            slot.Dubbed?.Clip.Dispose();
     }
 }

@@ -105,6 +105,8 @@ internal sealed class Run : IDisposable
             _disposed = true;
             ReplaceDecoder(null);
         }
+        lock (_gate)
+            Playout.Dispose();
     }
 
     // With splitmuxsink's async-finalize the next sink's frames come before the sink before it is done: they wait.
@@ -214,10 +216,12 @@ internal sealed class Run : IDisposable
 
     private async Task DecodeAsync(string id, DubbedAudio audio, long maxSamples)
     {
-        short[]? samples = null;
+        PcmClip? clip = null;
         try
         {
-            samples = await ResultDecoder.DecodeAsync(Format, audio, maxSamples, cancel: _gone.Token).ConfigureAwait(false);
+            var samples = await ResultDecoder.DecodeAsync(Format, audio, maxSamples, cancel: _gone.Token).ConfigureAwait(false);
+            clip = new PcmClip(Format);
+            clip.Append(samples);
         }
         catch (InvalidDataException failure)
         {
@@ -229,7 +233,7 @@ internal sealed class Run : IDisposable
         }
         lock (_gate)
         {
-            Playout.Supply(id, samples);
+            Playout.Supply(id, clip);
             Monitor.PulseAll(_gate);
         }
     }

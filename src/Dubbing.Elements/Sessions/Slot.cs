@@ -29,8 +29,11 @@ internal sealed class Slot(long start, ulong startTime)
     /// <summary>Why it falls back.</summary>
     public FallbackReason Reason { get; set; }
 
-    /// <summary>The dubbed audio, of the fragment's exact length plus, where there is more, the fade's; null until decoded.</summary>
-    public short[]? Dubbed { get; set; }
+    /// <summary>The dubbed audio, of any length; null until decoded.</summary>
+    public ClipVoice? Dubbed { get; set; }
+
+    /// <summary>The last dubbed audio once more, if that was played here.</summary>
+    public ClipVoice? Repeated { get; set; }
 
     /// <summary>Where the input's audio had holes inside the fragment: samples from the start, without the holes before, and
     /// length. What the server got has no holes.</summary>

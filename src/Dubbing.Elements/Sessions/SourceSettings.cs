@@ -32,6 +32,9 @@ public sealed record SourceSettings
     /// <summary>Socket.IO namespace.</summary>
     public string Namespace { get; init; } = "/";
 
+    /// <summary>What plays where there is nothing dubbed.</summary>
+    public FallbackMode Fallback { get; init; }
+
     /// <summary>Longest fragment in ms, as cut by <c>splitmuxsink max-size-time</c>.</summary>
     public uint FragmentDuration { get; init; } = 6000;
 

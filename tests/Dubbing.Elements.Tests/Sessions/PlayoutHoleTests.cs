@@ -5,13 +5,15 @@ using Dubbing.Elements.Sts;
 namespace Dubbing.Elements.Tests.Sessions;
 
 /// <summary>Behind a hole in the input the output goes on; the slot before it is closed a moment before the one behind it is opened.</summary>
-public class PlayoutHoleTests
+public sealed class PlayoutHoleTests : IDisposable
 {
     private const int Rate = 48000;
     private static readonly Pcm Format = new(Rate, 1);
 
     private readonly Playout _playout = new(Format);
     private readonly short[] _samples = new short[960];
+
+    public void Dispose() => _playout.Dispose();
 
     [Fact]
     public void Audio_goes_on_behind_a_hole_that_silence_has_passed()
