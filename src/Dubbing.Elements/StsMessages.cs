@@ -18,6 +18,7 @@ internal static class StsMessages
                 .Set("index", (ulong)e.Fragment.Index).Set("sequence", e.Sequence).Set("inflight", e.Inflight),
             FragmentAcked e => Of("sts-fragment-acked", e.Fragment).Set("status", e.Status),
             FragmentProcessed e => Of("sts-fragment-processed", e.Fragment)
+                .Set("index", (ulong)e.Fragment.Index).Set("start-time", e.Fragment.StartTime).Set("duration", e.Fragment.Duration)
                 .Set("status", e.Status).Set("late", e.Late).Set("processing-ms", e.ProcessingMs)
                 .Set("rtt-ms", (long)e.Rtt.TotalMilliseconds).Set("slack-ms", (long)e.Slack.TotalMilliseconds)
                 .Set("transcript", e.Transcript ?? "").Set("translated-text", e.TranslatedText ?? "").Set("inflight", e.Inflight),
@@ -46,14 +47,16 @@ internal static class StsMessages
 
     private static string Nick(StsState state) => state.ToString().ToLowerInvariant();
 
-    private static string Nick(BreakerState state) => state switch
+    /// <summary>The state's name outside.</summary>
+    public static string Nick(BreakerState state) => state switch
     {
         BreakerState.Closed => "closed",
         BreakerState.HalfOpen => "half-open",
         _ => "open",
     };
 
-    private static string Nick(FallbackReason reason) => reason switch
+    /// <summary>The reason's name outside; empty for none.</summary>
+    public static string Nick(FallbackReason reason) => reason switch
     {
         FallbackReason.None => "",
         FallbackReason.BreakerOpen => "breaker_open",

@@ -119,7 +119,11 @@ public sealed class StsSink : BaseSinkImpl
         Reset();
         Mp4Audio? audio = null;
         if (startTime == Clock.TimeNone)
+        {
+            // splitmuxsink writes a file without a frame only where the input ends without one.
+            _session?.EndEmptyInput();
             return;
+        }
         try
         {
             audio = Mp4Audio.Parse(image);

@@ -56,6 +56,21 @@ public sealed partial class StsSrc
                 Defaults.BreakerTimeout, s => s.BreakerTimeout, (s, v) => s with { BreakerTimeout = v }),
             Number("linger", "Linger", "Time in ms that the session waits for the next pipeline when it is left without EOS (0: ends at once)",
                 0, 3600000, Defaults.Linger, s => s.Linger, (s, v) => s with { Linger = v }),
+            PropertySpec.Enum<StsSrc, FallbackMode>("fallback", "Fallback",
+                "What plays where there is nothing dubbed; a change takes effect with the next sample, by a short fade", "GstStsFallback",
+                [
+                    ("The original", "original"), ("Silence", "silence"),
+                    ("The last dubbed fragment again; the original while nothing was dubbed", "last"), ("The original at -12 dB", "duck"),
+                ],
+                Defaults.Fallback, PropertyFlags.MutablePlaying, e => e._settings.Fallback, (e, v) => e.SetFallback(v)),
+            PropertySpec.Enum<StsSrc, SourceState>("state", "State", "How far the exchange with the server is; notified", "GstStsState",
+                [
+                    ("No exchange", "idle"), ("A connection is being opened", "connecting"),
+                    ("Connected, the stream is not confirmed yet", "connected"), ("Fragments are sent", "ready"),
+                    ("Connection lost, another attempt follows", "disconnected"), ("The stream is over", "ended"),
+                    ("Refused for good, every fragment falls back", "failed"),
+                ],
+                SourceState.Idle, PropertyFlags.Readable, e => e._state, null),
             PropertySpec.Structure<StsSrc>("stats", "Statistics", "Figures of the exchange with the server", e => e.Stats()),
         ]);
 
@@ -69,20 +84,29 @@ public sealed partial class StsSrc
         PropertySpec.UInt<StsSrc>(name, nick, blurb, min, max, defaultValue, PropertyFlags.MutableReady,
             e => get(e._settings), (e, v) => e._settings = set(e._settings, v));
 
+    private void SetFallback(FallbackMode mode)
+    {
+        _settings = _settings with { Fallback = mode };
+        _session?.SetFallback(mode);
+    }
+
     private Structure Stats()
     {
-        var snapshot = _session?.Snapshot ?? new StsSnapshot();
-        return new Structure("stssrc-stats")
-            .Set("connected", snapshot.Connected)
-            .Set("submitted", (ulong)snapshot.Submitted)
-            .Set("sent", (ulong)snapshot.Sent)
-            .Set("processed", (ulong)snapshot.Processed)
-            .Set("dubbed", (ulong)snapshot.Dubbed)
-            .Set("fallback", (ulong)snapshot.Fallback)
-            .Set("late", (ulong)snapshot.Late)
-            .Set("inflight", snapshot.Inflight)
-            .Set("rtt", (ulong)snapshot.Rtt.TotalNanoseconds)
-            .Set("slack", (long)snapshot.Slack.TotalNanoseconds)
-            .Set("reconnects", snapshot.Reconnects);
+        var session = _session;
+        var exchange = session?.Snapshot ?? new StsSnapshot();
+        var stats = new Structure("stssrc-stats");
+        foreach (var (name, value) in (session?.Counts ?? new SessionCounts()).ToFields(StsMessages.Nick))
+            stats.Set(name, value);
+        return stats
+            .Set("connected", exchange.Connected)
+            .Set("reconnects", exchange.Reconnects)
+            .Set("inflight", exchange.Inflight)
+            .Set("max-inflight", exchange.MaxInflight)
+            .Set("rtt", (ulong)exchange.Rtt.TotalNanoseconds)
+            .Set("slack", (long)exchange.Slack.TotalNanoseconds)
+            .Set("breaker", StsMessages.Nick(exchange.Breaker))
+            .Set("breaker-failures", exchange.BreakerFailures)
+            .Set("retried", (ulong)exchange.Retried)
+            .Set("faults", (ulong)exchange.Faults);
     }
 }

@@ -39,7 +39,7 @@ public sealed partial class StsSrc : BaseSrcImpl, ISessionSource
     private bool _attached;
     private bool _first = true;
     private volatile bool _flushing;
-    private volatile bool _inputEnded;
+    private volatile SourceState _state;
 
     /// <inheritdoc />
     public override DebugCategory Debug => Category;
@@ -48,6 +48,8 @@ public sealed partial class StsSrc : BaseSrcImpl, ISessionSource
 
     void ISessionSource.OnEvent(StsEvent happened)
     {
+        if (happened is StateChanged change)
+            Enter(StateOf(change.State));
         if (StsMessages.From(_settings.Session, happened) is { } message)
             PostElementMessage(message);
     }
@@ -78,8 +80,6 @@ public sealed partial class StsSrc : BaseSrcImpl, ISessionSource
         _samples = new short[_format.Samples(BufferLength) * _format.Channels];
         _tail = _settings.EncoderDelay > 0 ? _format.Samples(EncoderTail) : 0;
         _session!.BeginRun(_format);
-        if (_inputEnded)
-            _session.EndInput();
         return true;
     }
 
@@ -89,7 +89,6 @@ public sealed partial class StsSrc : BaseSrcImpl, ISessionSource
         _first = true;
         _atEnd = false;
         _flushing = false;
-        _inputEnded = false;
         return Attach();
     }
 
@@ -126,7 +125,6 @@ public sealed partial class StsSrc : BaseSrcImpl, ISessionSource
         if (@event.Type != EventType.Eos)
             return false;
         // An EOS means "no more input": what is inside is played first.
-        _inputEnded = true;
         _session?.EndInput();
         return true;
     }
@@ -227,6 +225,7 @@ public sealed partial class StsSrc : BaseSrcImpl, ISessionSource
             return;
         _attached = false;
         _ended = _session!.DetachAsync(ended);
+        Enter(ended ? SourceState.Ended : SourceState.Idle);
     }
 
     private void Close()
@@ -245,5 +244,24 @@ public sealed partial class StsSrc : BaseSrcImpl, ISessionSource
         if (_session != null)
             DubSessions.Release(_session);
         _session = null;
+        Enter(SourceState.Idle);
     }
+
+    private void Enter(SourceState state)
+    {
+        if (_state == state)
+            return;
+        _state = state;
+        Notify("state");
+    }
+
+    private static SourceState StateOf(StsState state) => state switch
+    {
+        StsState.Connecting => SourceState.Connecting,
+        StsState.Connected => SourceState.Connected,
+        StsState.Ready => SourceState.Ready,
+        StsState.Disconnected => SourceState.Disconnected,
+        StsState.Ended => SourceState.Ended,
+        _ => SourceState.Failed,
+    };
 }

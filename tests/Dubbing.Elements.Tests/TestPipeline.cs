@@ -51,6 +51,23 @@ internal sealed partial class TestPipeline : IDisposable
             Assert.Fail(Text(message.ParseError()));
     }
 
+    /// <summary>Waits for EOS and hands out every element message before it.</summary>
+    public void WaitForEos(Action<(string Name, IReadOnlyDictionary<string, object> Fields)> onMessage)
+    {
+        while (_bus.TimedPopFiltered(Limit, MessageType.Element | MessageType.Eos | MessageType.Error) is { } message)
+        {
+            using (message)
+            {
+                if (message.Type == MessageType.Eos)
+                    return;
+                if (message.Type == MessageType.Error)
+                    Assert.Fail(Text(message.ParseError()));
+                onMessage((message.Structure!.Name, message.Structure.ToDictionary()));
+            }
+        }
+        throw new TimeoutException("neither EOS nor an error");
+    }
+
     /// <summary>The next error; fails if none comes.</summary>
     public string NextError()
     {

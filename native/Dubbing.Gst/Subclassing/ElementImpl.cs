@@ -67,6 +67,9 @@ public abstract unsafe partial class ElementImpl
     /// <summary>Posts an ELEMENT message; takes the structure over. Any thread.</summary>
     protected void PostElementMessage(Structure structure) => _ = PostMessage(Native, NewElementMessage(Native, structure.Release()));
 
+    /// <summary>Tells whoever listens that a property has another value. Any thread; listeners run on it.</summary>
+    protected void Notify(string property) => NotifyProperty(Native, property);
+
     /// <summary>Posts a LATENCY message: the pipeline must ask for the latency anew. Any thread.</summary>
     protected void PostLatency() => _ = PostMessage(Native, NewLatencyMessage(Native));
 
@@ -100,6 +103,8 @@ public abstract unsafe partial class ElementImpl
         return result;
     }
 
+    [LibraryImport(Libraries.GObject, EntryPoint = "g_object_notify", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial void NotifyProperty(nint element, string property);
     [LibraryImport(Libraries.Gst, EntryPoint = "gst_element_get_clock")]
     private static partial nint GetClock(nint element);
     [LibraryImport(Libraries.Gst, EntryPoint = "gst_clock_get_time")]

@@ -15,7 +15,7 @@ namespace Dubbing.Elements.Sessions;
 /// <see cref="SourceSettings.Linger"/>; the timeline is each pipeline's own.
 /// </remarks>
 [SuppressMessage("Reliability", "CA1001", Justification = "The exchange and the run end with the source that began them: DetachAsync.")]
-internal sealed class DubSession(string name, TimeProvider time, IStsTransportFactory transports)
+internal sealed partial class DubSession(string name, TimeProvider time, IStsTransportFactory transports)
 {
     // How long after the input's last frame what is inside the decoder is fetched out.
     private static readonly TimeSpan DrainDelay = TimeSpan.FromMilliseconds(500);
@@ -26,35 +26,57 @@ internal sealed class DubSession(string name, TimeProvider time, IStsTransportFa
     private ISessionSource? _source;
     private SourceSettings _settings = new();
     private StsSession? _exchange;
+    private StsSession? _lastExchange;
+    private StateChanged? _state;
+    private int _generation;
     private ITimer? _lingerTimer;
     private Run? _run;
+    private FallbackMode _fallback;
+    private bool _inputEnded;
     private long _nextIndex;
 
     /// <summary>The name.</summary>
     public string Name { get; } = name;
 
-    /// <summary>The exchange's figures; null while there is no source.</summary>
-    public StsSnapshot? Snapshot => _exchange?.Snapshot;
+    /// <summary>What became of the fragments.</summary>
+    public SessionCounts Counts { get; } = new();
 
-    /// <summary>A source joins: connecting begins, without waiting.</summary>
+    /// <summary>The exchange's figures, of the last one if it has ended; null before the first.</summary>
+    public StsSnapshot? Snapshot => Volatile.Read(ref _lastExchange)?.Snapshot;
+
+    /// <summary>A source joins: connecting begins, without waiting. A lingering exchange is taken up if it was begun with the
+    /// same settings, else another one takes its place.</summary>
     /// <exception cref="InvalidOperationException">Another source plays this session.</exception>
     /// <exception cref="ArgumentException">The settings are not valid.</exception>
     public void Attach(ISessionSource source, SourceSettings settings)
     {
-        lock (_gate)
+        StsSession? outdated = null;
+        var options = settings.ToOptions();
+        lock (_delivery)
         {
-            if (_source != null)
-                throw new InvalidOperationException($"session '{Name}' is played by another stssrc: give each pair a name of its own");
-            var lingered = _exchange != null;
-            _exchange ??= new StsSession(settings.ToOptions(), transports, time, OnEvent);
-            (_source, _settings) = (source, settings);
-            _lingerTimer?.Dispose();
-            _lingerTimer = null;
-            if (lingered)
-                DubSessions.Release(this);
-            else
-                _exchange.Start();
+            bool begins;
+            lock (_gate)
+            {
+                if (_source != null)
+                    throw new InvalidOperationException($"session '{Name}' is played by another stssrc: give each pair a name of its own");
+                if (_exchange != null)
+                {
+                    StopLingering();
+                    if (!_settings.IsSameExchange(settings))
+                        (outdated, _exchange) = (_exchange, null);
+                }
+                (_source, _settings, _fallback, _inputEnded) = (source, settings, settings.Fallback, false);
+                begins = _exchange == null;
+                if (begins)
+                    Begin(options);
+            }
+            if (!begins && _state is { } state)
+                source.OnEvent(state with { Reason = "taken up again" });
         }
+        if (outdated == null)
+            return;
+        StsLog.Category.Info($"session '{Name}': the settings are not those that its exchange was begun with: another one begins");
+        _ = EndAsync(outdated, "the settings changed");
     }
 
     /// <summary>The attached source's pipeline begins to play: from now on frames are taken.</summary>
@@ -62,8 +84,23 @@ internal sealed class DubSession(string name, TimeProvider time, IStsTransportFa
     {
         Run? previous;
         lock (_gate)
+        {
             (previous, _run) = (_run, new Run(format, time, _gate, DrainDelay));
+            (_run.Playout.Fallback, _run.Playout.InputEnded) = (_fallback, _inputEnded);
+        }
         previous?.Dispose();
+    }
+
+    /// <summary>Changes what plays where there is nothing dubbed, from the next sample on.</summary>
+    public void SetFallback(FallbackMode mode)
+    {
+        lock (_gate)
+        {
+            _fallback = mode;
+            if (_run != null)
+                _run.Playout.Fallback = mode;
+            Monitor.PulseAll(_gate);
+        }
     }
 
     /// <summary>The source leaves.</summary>
@@ -134,6 +171,7 @@ internal sealed class DubSession(string name, TimeProvider time, IStsTransportFa
                 Channels = audio.HeardChannels,
                 Deadline = DeadlineOf(startTime),
             };
+            Counts.AddCut();
             onCut(fragment);
             return fragment;
         }, Submit);
@@ -143,11 +181,22 @@ internal sealed class DubSession(string name, TimeProvider time, IStsTransportFa
     /// <summary>The owner goes away without completing its fragment.</summary>
     public void AbandonFragment(object owner) => CurrentRun()?.Abandon(owner);
 
-    /// <summary>No more input will come.</summary>
+    /// <summary>The input ended before a frame of it came.</summary>
+    public void EndEmptyInput()
+    {
+        lock (_gate)
+        {
+            if (_run is not { Playout.HasBegun: true })
+                EndInput();
+        }
+    }
+
+    /// <summary>No more input will come, whether a run has begun or will.</summary>
     public void EndInput()
     {
         lock (_gate)
         {
+            _inputEnded = true;
             if (_run != null)
                 _run.Playout.InputEnded = true;
             Monitor.PulseAll(_gate);
@@ -174,6 +223,8 @@ internal sealed class DubSession(string name, TimeProvider time, IStsTransportFa
                 var due = format.ToSamples(now) - format.ToSamples(_settings.Due);
                 var result = run.Playout.Read(due, target, out position, out count);
                 played = run.Playout.TakePlayed();
+                foreach (var fragment in played)
+                    Counts.Add(fragment);
                 if (result != PlayoutResult.Wait || played.Count > 0)
                     return result;
                 Monitor.Wait(_gate, UntilDue(run, due, target.Length));
@@ -200,59 +251,5 @@ internal sealed class DubSession(string name, TimeProvider time, IStsTransportFa
     {
         lock (_gate)
             return _run;
-    }
-
-    private long DeadlineOf(ulong startTime)
-    {
-        ulong? position;
-        lock (_delivery)
-            position = _source?.RunningTime;
-        var now = time.GetTimestamp();
-        if (position is not { } running)
-            return now;
-        var left = (double)startTime + _settings.Deadline - running;
-        return now + (long)(left / Clock.Second * time.TimestampFrequency);
-    }
-
-    private void OnEvent(StsEvent happened)
-    {
-        if (happened is FragmentDecided { Decision: var decision } && CurrentRun() is { } run)
-            run.Decide(decision);
-        Deliver(happened);
-    }
-
-    private void Submit(Fragment fragment) => Volatile.Read(ref _exchange)?.Submit(fragment);
-
-    // Under the lock that Detach takes: no event reaches a source that has left and may be gone.
-    private void Deliver(StsEvent happened)
-    {
-        lock (_delivery)
-            _source?.OnEvent(happened);
-    }
-
-    private void EndLingering()
-    {
-        StsSession? exchange;
-        lock (_gate)
-        {
-            if (_source != null || _exchange == null)
-                return;
-            (exchange, _exchange) = (_exchange, null);
-        }
-        DubSessions.Release(this);
-        _ = EndAsync(exchange, "not taken up again");
-    }
-
-    private static async Task EndAsync(StsSession exchange, string reason)
-    {
-        try
-        {
-            await exchange.EndAsync(reason, TimeSpan.Zero).WaitAsync(EndTimeout).ConfigureAwait(false);
-        }
-        catch (TimeoutException)
-        {
-            StsLog.Category.Warning($"the STS server did not confirm the end ({reason}) within {EndTimeout.TotalSeconds} s");
-        }
-        await exchange.DisposeAsync().ConfigureAwait(false);
     }
 }

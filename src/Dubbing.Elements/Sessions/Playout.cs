@@ -27,7 +27,6 @@ internal sealed class Playout(Pcm format) : IDisposable
     private TrackVoice? _ducked;
     private PcmClip? _last;
     private long? _position;
-    private bool _begun;
 
     // A slot that silence has overtaken is closed by what comes behind the hole: its own slot follows within a second, or the input has ended.
     private long _resumes;
@@ -41,6 +40,9 @@ internal sealed class Playout(Pcm format) : IDisposable
     /// <summary>No more input will come: EOS as soon as everything was played.</summary>
     public bool InputEnded { get; set; }
 
+    /// <summary>There was a slot.</summary>
+    public bool HasBegun { get; private set; }
+
     /// <summary>The next sample to be played; null before the first slot.</summary>
     public long? Position => _position;
 
@@ -49,7 +51,7 @@ internal sealed class Playout(Pcm format) : IDisposable
     {
         var slot = new Slot(start, startTime);
         _slots.Add(slot);
-        _begun = true;
+        HasBegun = true;
         _position ??= start;
         return slot;
     }
@@ -117,7 +119,7 @@ internal sealed class Playout(Pcm format) : IDisposable
             Original.Trim(played);
         var now = position = _position ?? 0;
         long capacity = target.Length / format.Channels;
-        if (!_begun)
+        if (!HasBegun)
         {
             // The input's audio comes late: whoever muxes must not wait for it.
             return InputEnded ? PlayoutResult.Eos : Play(_silence, Math.Min(capacity, due - now), target, out count);

@@ -71,6 +71,17 @@ public sealed record SourceSettings
     /// <summary>How long after its running time a sample must leave, in ns: half the margin is left to what follows.</summary>
     public ulong Due => Latency - Margin * Gst.Clock.MSecond / 2;
 
+    /// <summary>Whether an exchange that was begun with the one can go on with the other: they differ at most in what the
+    /// server has nothing to do with.</summary>
+    public bool IsSameExchange(SourceSettings other) => other == this with
+    {
+        Fallback = other.Fallback,
+        Margin = other.Margin,
+        UpstreamLatency = other.UpstreamLatency,
+        EncoderDelay = other.EncoderDelay,
+        Linger = other.Linger,
+    };
+
     /// <summary>The options of the exchange; throws <see cref="ArgumentException"/> naming each fault.</summary>
     public StsOptions ToOptions()
     {

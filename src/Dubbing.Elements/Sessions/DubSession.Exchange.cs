@@ -1,0 +1,86 @@
+using Dubbing.Elements.Sts;
+using Gst;
+
+namespace Dubbing.Elements.Sessions;
+
+/// <content>The exchange: one after the other, and what it tells.</content>
+internal sealed partial class DubSession
+{
+    // Under both locks.
+    private void Begin(StsOptions options)
+    {
+        var generation = ++_generation;
+        _state = null;
+        _exchange = _lastExchange = new StsSession(options, transports, time, happened => OnEvent(generation, happened));
+        _exchange.Start();
+    }
+
+    private void OnEvent(int generation, StsEvent happened)
+    {
+        if (happened is FragmentDecided { Decision: var decision } && CurrentRun() is { } run)
+            run.Decide(decision);
+        lock (_delivery)
+        {
+            // An exchange that is being ended has nothing to say to the source of the next one.
+            if (generation != _generation)
+                return;
+            Counts.Add(happened);
+            _state = happened as StateChanged ?? _state;
+            _source?.OnEvent(happened);
+        }
+    }
+
+    private long DeadlineOf(ulong startTime)
+    {
+        ulong? position;
+        lock (_delivery)
+            position = _source?.RunningTime;
+        var now = time.GetTimestamp();
+        if (position is not { } running)
+            return now;
+        var left = (double)startTime + _settings.Deadline - running;
+        return now + (long)(left / Clock.Second * time.TimestampFrequency);
+    }
+
+    private void Submit(Fragment fragment) => Volatile.Read(ref _exchange)?.Submit(fragment);
+
+    // Under the lock that Detach takes: no event reaches a source that has left and may be gone.
+    private void Deliver(StsEvent happened)
+    {
+        lock (_delivery)
+            _source?.OnEvent(happened);
+    }
+
+    private void StopLingering()
+    {
+        _lingerTimer?.Dispose();
+        _lingerTimer = null;
+        DubSessions.Release(this);
+    }
+
+    private void EndLingering()
+    {
+        StsSession? exchange;
+        lock (_gate)
+        {
+            if (_source != null || _exchange == null)
+                return;
+            (exchange, _exchange) = (_exchange, null);
+        }
+        DubSessions.Release(this);
+        _ = EndAsync(exchange, "not taken up again");
+    }
+
+    private static async Task EndAsync(StsSession exchange, string reason)
+    {
+        try
+        {
+            await exchange.EndAsync(reason, TimeSpan.Zero).WaitAsync(EndTimeout).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            StsLog.Category.Warning($"the STS server did not confirm the end ({reason}) within {EndTimeout.TotalSeconds} s");
+        }
+        await exchange.DisposeAsync().ConfigureAwait(false);
+    }
+}

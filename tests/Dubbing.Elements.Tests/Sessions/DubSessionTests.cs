@@ -1,0 +1,177 @@
+using System.Collections.Concurrent;
+using Dubbing.Elements.Audio;
+using Dubbing.Elements.Sessions;
+using Dubbing.Elements.Sts;
+using Dubbing.Elements.Tests.Audio;
+using Dubbing.Elements.Tests.Sts;
+
+namespace Dubbing.Elements.Tests.Sessions;
+
+public sealed class DubSessionTests : IDisposable
+{
+    private static readonly SourceSettings Settings = new() { Session = "demo", Url = "http://127.0.0.1:1", Linger = 60000 };
+    private static readonly Pcm Format = new(48000, 2);
+
+    private readonly ScriptedServer _server = new();
+    private readonly RecordingFactory _transports;
+    private readonly DubSession _session;
+
+    public DubSessionTests()
+    {
+        TestPipeline.EnsureElements();
+        _transports = new RecordingFactory(_server);
+        _session = new DubSession("demo", TimeProvider.System, _transports);
+    }
+
+    public static TheoryData<string> Changes => ["url", "key", "language", "fragment"];
+
+    // Also after a test that failed half-way.
+    public void Dispose() => _ = _session.DetachAsync(ended: true);
+
+    [Fact]
+    public async Task A_lingering_exchange_goes_on_with_the_next_source_which_learns_its_state()
+    {
+        var first = await PlayAsync(Settings);
+        Assert.True(_session.DetachAsync(ended: false).IsCompleted);
+        var second = new Source();
+        _session.Attach(second, Settings with { Fallback = FallbackMode.Duck, Margin = 2000, Linger = 50000 });
+        Assert.Equal(new StateChanged(StsState.Ready, "taken up again", 0), Assert.Single(second.Told));
+        Cut();
+        Assert.Equal(1, (await first.ExpectAsync("fragment:data")).GetProperty("sequence_number").GetInt32());
+        Assert.Single(_transports.Options);
+        await EndAsync(first);
+    }
+
+    [Theory]
+    [MemberData(nameof(Changes))]
+    public async Task Other_settings_begin_another_exchange_and_the_old_one_ends_unheard(string change)
+    {
+        var first = await PlayAsync(Settings);
+        _ = _session.DetachAsync(ended: false);
+        var second = new Source();
+        _session.Attach(second, change switch
+        {
+            "url" => Settings with { Url = "http://127.0.0.1:2" },
+            "key" => Settings with { ApiKey = "k-456" },
+            "language" => Settings with { TargetLanguage = "fr" },
+            _ => Settings with { FragmentDuration = 4000 },
+        });
+        await first.ExpectAsync("stream:end");
+        first.Drop("the server goes too");
+        var next = await _server.NextAsync();
+        Assert.NotEqual(_transports.Options.First(), _transports.Options.Last());
+        _session.BeginRun(Format);
+        Cut();
+        await next.ExpectAsync("stream:init");
+        Assert.DoesNotContain(second.Told, happened => happened is StateChanged { State: StsState.Ended or StsState.Ready or StsState.Disconnected });
+        await EndAsync(next);
+    }
+
+    [Fact]
+    public async Task An_end_of_an_empty_input_is_remembered_until_a_run_begins_and_no_longer()
+    {
+        _session.Attach(new Source(), Settings);
+        var link = await _server.NextAsync();
+        _session.EndEmptyInput();
+        _session.BeginRun(Format);
+        Assert.Equal(PlayoutResult.Eos, _session.Read(new short[960], () => false, out _, out _, out _));
+        await _session.DetachAsync(ended: true);
+        _session.Attach(new Source(seconds: 30), Settings);
+        _session.BeginRun(Format);
+        // Half a minute of silence is due: an end would come first.
+        Assert.Equal(PlayoutResult.Data, _session.Read(new short[960], () => false, out _, out _, out _));
+        link.Drop("over");
+        await EndAsync(await _server.NextAsync());
+    }
+
+    [Fact]
+    public async Task What_is_told_adds_up()
+    {
+        var link = await PlayAsync(Settings);
+        Assert.Equal((1ul, 1ul, 0ul), (Count("cut"), Count("sent"), Count("acked")));
+        Assert.True(Count("bytes-sent") > 1000);
+        await EndAsync(link);
+    }
+
+    [Fact]
+    public void Counts_tell_results_by_status_and_fallbacks_by_reason()
+    {
+        var fragment = PlayoutBench.Fragment(0) with { Image = new byte[300] };
+        var counts = new SessionCounts();
+        FragmentProcessed Result(string status, double slack, bool late = false) =>
+            new(fragment, status, late, 0, TimeSpan.Zero, TimeSpan.FromSeconds(slack), null, null, 0);
+        PlayedFragment Played(FallbackReason reason) =>
+            new("", 0, reason == FallbackReason.None ? Outcome.Dubbed : Outcome.Fallback, reason, 0, 0);
+        counts.AddCut();
+        foreach (var happened in (StsEvent[])[new FragmentSent(fragment, 0, 1), new FragmentSent(fragment, 1, 1), new FragmentAcked(fragment, ""),
+            Result("success", 3), Result("success", 2), Result("partial", -1, late: true), Result("failed", 5),
+            new FragmentDecided(new FragmentDecision
+            {
+                Fragment = fragment,
+                Outcome = Outcome.Dubbed,
+                Audio = new DubbedAudio { Format = "", SampleRate = 0, Channels = 0, Data = new byte[70] },
+            })])
+            counts.Add(happened);
+        foreach (var reason in (FallbackReason[])[FallbackReason.None, FallbackReason.None, FallbackReason.Timeout, FallbackReason.Late, FallbackReason.Late])
+            counts.Add(Played(reason));
+        var fields = counts.ToFields(StsMessages.Nick).ToDictionary(field => field.Name, field => field.Value);
+        Assert.Equal(new Dictionary<string, object>
+        {
+            ["cut"] = 1ul, ["sent"] = 2ul, ["acked"] = 1ul, ["processed"] = 4ul, ["success"] = 2ul, ["partial"] = 1ul, ["failed"] = 1ul, ["late"] = 1ul,
+            ["dubbed"] = 2ul, ["fallback"] = 3ul, ["fallback-timeout"] = 1ul, ["fallback-failed"] = 0ul, ["fallback-breaker_open"] = 0ul,
+            ["fallback-disconnected"] = 0ul, ["fallback-backpressure"] = 0ul, ["fallback-invalid_audio"] = 0ul, ["fallback-late"] = 2ul,
+            ["fallback-short"] = 0ul, ["bytes-sent"] = 600ul, ["bytes-received"] = 70ul, ["slack-min"] = -1_000_000_000L,
+        }, fields);
+    }
+
+    private ulong Count(string name) => (ulong)_session.Counts.ToFields(StsMessages.Nick).Single(field => field.Name == name).Value;
+
+    // A source that has sent one fragment.
+    private async Task<ScriptedTransport> PlayAsync(SourceSettings settings)
+    {
+        _session.Attach(new Source(), settings);
+        _session.BeginRun(Format);
+        var link = await _server.NextAsync();
+        Cut();
+        await link.ExpectAsync("stream:init");
+        SessionFixture.Ready(link);
+        await link.ExpectAsync("fragment:data");
+        return link;
+    }
+
+    private void Cut()
+    {
+        var file = M4aFile.Make(48000, 2, 60);
+        _session.BeginRun(Format);
+        foreach (var (pts, frame) in file.Frames)
+            _session.AppendFrame(this, pts, frame);
+        Assert.True(_session.CloseFragment(this, Mp4Audio.Parse(file.Image), file.Image, file.Frames[0].Pts, _ => { }));
+    }
+
+    private async Task EndAsync(ScriptedTransport link)
+    {
+        var ended = _session.DetachAsync(ended: true);
+        link.Drop("over");
+        await ended.WaitAsync(ScriptedServer.Limit);
+    }
+
+    private sealed class Source(double seconds = 1) : ISessionSource
+    {
+        public ConcurrentQueue<StsEvent> Told { get; } = [];
+
+        public ulong? RunningTime => (ulong)(seconds * 1e9);
+
+        public void OnEvent(StsEvent happened) => Told.Enqueue(happened);
+    }
+
+    private sealed class RecordingFactory(ScriptedServer server) : IStsTransportFactory
+    {
+        public ConcurrentQueue<StsOptions> Options { get; } = [];
+
+        public IStsTransport Create(StsOptions options)
+        {
+            Options.Enqueue(options);
+            return server.Create(options);
+        }
+    }
+}
