@@ -9,8 +9,8 @@ public static class StreamValues
     /// <summary>All placeholders that there are, sorted.</summary>
     public static IReadOnlyList<string> Names { get; } =
     [
-        "breaker_threshold", "breaker_timeout_ms", "fallback", "fragment_ms", "input", "linger_ms", "margin_ms", "output", "rtsp_latency_ms",
-        "run_id", "segment_dir", "source_language", "stream_id", "sts_api_key", "sts_url", "target_language", "timeout_ms",
+        "breaker_threshold", "breaker_timeout_ms", "fallback", "first_fragment", "fragment_ms", "input", "linger_ms", "margin_ms", "output",
+        "rtsp_latency_ms", "run_id", "segment_dir", "source_language", "stream_id", "sts_api_key", "sts_url", "target_language", "timeout_ms",
         "voice_profile", "worker_id",
     ];
 
@@ -19,8 +19,9 @@ public static class StreamValues
     /// <param name="settings">What is in force for the stream; its pipeline file decides between the RTMP and the RTSP address of the input.</param>
     /// <param name="streamId">The stream.</param>
     /// <param name="runId">The run.</param>
+    /// <param name="firstFragment">Number of the first fragment: those of the run's earlier pipelines stay on disk.</param>
     public static IReadOnlyDictionary<string, PlaceholderValue> For(
-        DubbingOptions options, StreamSettings settings, string streamId, string runId)
+        DubbingOptions options, StreamSettings settings, string streamId, string runId, long firstFragment = 0)
     {
         var (server, sts) = (options.MediaServer, settings.Sts);
         var inputBase = PipelineFiles.PullsRtmp(settings.File) ? server.RtmpUrl : server.RtspUrl;
@@ -38,6 +39,7 @@ public static class StreamValues
             ["target_language"] = sts.TargetLanguage,
             ["voice_profile"] = sts.Voice,
             ["fallback"] = sts.Fallback,
+            ["first_fragment"] = Text(firstFragment),
             ["timeout_ms"] = Text(sts.TimeoutMs),
             ["margin_ms"] = Text(sts.MarginMs),
             ["fragment_ms"] = Text(settings.FragmentMs),
@@ -64,5 +66,5 @@ public static class StreamValues
     private static string WorkerId(string host) =>
         string.Concat($"dubbing-{host}".Select(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' ? c : '-').Take(64));
 
-    private static string Text(int value) => value.ToString(CultureInfo.InvariantCulture);
+    private static string Text(long value) => value.ToString(CultureInfo.InvariantCulture);
 }

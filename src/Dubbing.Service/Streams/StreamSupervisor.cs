@@ -192,7 +192,7 @@ internal sealed partial class StreamSupervisor
         (run.PlayedOut, run.PlayingSince, run.Latency, run.LaunchedAt) = (false, null, null, _context.Time.GetUtcNow());
         _context.Metrics.PipelineStarted(_id, run.File);
         run.Captions.BeginOutput(gated: run.File.Factories.Any(factory => factory.Name == "avgate"));
-        var values = run.Source.In(StreamValues.For(options, run.Settings.Settings, _id, run.Id));
+        var values = run.Source.In(StreamValues.For(options, run.Settings.Settings, _id, run.Id, run.Fragments.Counts.Cut));
         var attempt = new PipelineAttempt(_context.Launcher, run.File, values, _context.Time, e => Post(() => OnPipelineEvent(run, e)));
         _attempt = attempt;
         if (_state != StreamState.Degraded) Enter(StreamState.Starting, null, $"{run.File.Name} for source {run.Source.Id} ({run.Source.Type})");

@@ -143,6 +143,22 @@ public class LifecycleTests
     }
 
     [Fact]
+    public async Task The_next_pipeline_of_a_run_numbers_its_fragments_on()
+    {
+        await using var service = await TestService.StartAsync();
+        await service.ReadyAsync();
+        var first = await service.Launcher.NextAsync();
+        Assert.Equal("0", first.Values["first_fragment"].Text);
+        first.Run();
+        for (var i = 0UL; i < 3; i++)
+            first.Message("sts-fragment-cut", ("fragment-id", $"f{i}"), ("index", i));
+        first.Fail("gone");
+        await service.UntilAsync(status => status.NextTryAt is not null);
+        service.Time.Advance(TimeSpan.FromSeconds(2));
+        Assert.Equal("3", (await service.Launcher.NextAsync()).Values["first_fragment"].Text);
+    }
+
+    [Fact]
     public async Task A_file_that_does_not_launch_is_tried_again_and_shown()
     {
         await using var service = await TestService.StartAsync();
