@@ -35,8 +35,9 @@ internal sealed class VoiceMixer(Pcm format, TimeSpan fade)
 
     private void Begin(IVoice voice)
     {
+        // Input that is heard from its first sample on begins as it is: an encoder makes of it what it makes of the input.
+        _faded = _voice == null && voice is TrackVoice ? _fade : 0;
         _voice = voice;
-        _faded = 0;
         for (var i = 0; i < _fade; i++)
             _heard.AsSpan((_fade - 1 - i) * format.Channels, format.Channels).CopyTo(_outgoing.AsSpan(i * format.Channels));
     }
