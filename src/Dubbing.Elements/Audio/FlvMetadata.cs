@@ -7,16 +7,19 @@ internal static class FlvMetadata
 {
     private const int Aac = 10;
 
+    // Servers leave out what they do not know. A wrong guess costs a restart of the pipeline when the audio comes.
+    private const int UsualRate = 48000;
+
     private static readonly int[] SampleRates = [96000, 88200, 64000, 48000, 44100, 32000, 24000, 22050, 16000, 12000, 11025, 8000, 7350];
 
-    /// <summary>The configuration of AAC-LC with the rate and channels that are announced.</summary>
+    /// <summary>The configuration of AAC-LC with the rate and channels that are announced; 48 kHz and stereo where they are not.</summary>
     /// <param name="tag">The tag.</param>
-    /// <returns>Null where no AAC is announced, or not of what rate.</returns>
+    /// <returns>Null where no AAC is announced, or of a rate that AAC does not have.</returns>
     public static byte[]? AudioConfig(ReadOnlySpan<byte> tag)
     {
-        if (Value(tag, "audiocodecid"u8) is not Aac || Value(tag, "audiosamplerate"u8) is not { } rate)
+        if (Value(tag, "audiocodecid"u8) is not Aac)
             return null;
-        var index = Array.IndexOf(SampleRates, (int)rate);
+        var index = Array.IndexOf(SampleRates, (int)(Value(tag, "audiosamplerate"u8) ?? UsualRate));
         var channels = (int)(Value(tag, "audiochannels"u8) ?? 1 + (Value(tag, "stereo"u8) ?? 1));
         return index < 0 || channels is < 1 or > 6 ? null : [(byte)(2 << 3 | index >> 1), (byte)((index & 1) << 7 | channels << 3)];
     }
