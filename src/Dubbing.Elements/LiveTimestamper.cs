@@ -170,20 +170,35 @@ public sealed class LiveTimestamper : PlainElementImpl
     private void Retime(PadPair pad, Gst.Buffer buffer, ulong now)
     {
         if (buffer.Pts == Clock.TimeNone)
+        {
+            if (pad == _audio && _audioTimestamps?.Next() is { } next)
+            {
+                SetAudio(buffer, next, _audioTimestamps);
+                Passed(pad, next);
+            }
             return;
+        }
         var timestamp = (long)Math.Min(buffer.Dts, buffer.Pts);
         var shift = _mode == TimestampMode.Shift ? ShiftFor(pad, timestamp, now) : 0;
         shift += _senderClock.Correct(now, timestamp + shift);
         buffer.Pts = Add(buffer.Pts, shift);
         buffer.Dts = Add(buffer.Dts, shift);
         if (pad == _audio && _audioTimestamps is { } exact)
-        {
-            buffer.Pts = exact.Next(buffer.Pts);
-            buffer.Dts = buffer.Pts;
-            buffer.Duration = exact.FrameDuration;
-        }
-        if (pad.LastRunningTime == Clock.TimeNone || buffer.Pts > pad.LastRunningTime)
-            pad.LastRunningTime = buffer.Pts;
+            SetAudio(buffer, exact.Next(buffer.Pts), exact);
+        Passed(pad, buffer.Pts);
+    }
+
+    private static void Passed(PadPair pad, ulong pts)
+    {
+        if (pad.LastRunningTime == Clock.TimeNone || pts > pad.LastRunningTime)
+            pad.LastRunningTime = pts;
+    }
+
+    private static void SetAudio(Gst.Buffer buffer, ulong pts, AudioTimestamps exact)
+    {
+        buffer.Pts = pts;
+        buffer.Dts = pts;
+        buffer.Duration = exact.FrameDuration;
     }
 
     private void TakeAudioCaps(Event caps)

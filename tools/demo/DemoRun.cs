@@ -138,7 +138,7 @@ internal static class DemoRun
     {
         List<Task<CheckResult>> checks =
         [
-            Task.Run(() => VideoCheck.Run(result.Clip, result.Output)),
+            Task.Run(() => VideoCheck.Run(result.Clip, result.Output, relayedAsIs: result.RelayedAsIs)),
             Task.Run(() => AudioCheck.Run(result.Output)),
             Task.Run(() => PacingCheck.Run(result.Output)),
         ];

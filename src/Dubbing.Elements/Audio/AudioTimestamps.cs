@@ -54,11 +54,17 @@ internal sealed class AudioTimestamps(AacConfig config)
             _anchor += step;
             _error -= step;
         }
-        return (ulong)Math.Max(0, Math.Round(At(_frames)));
+        return Rounded(_frames);
     }
+
+    /// <summary>The exact timestamp of a frame of which the sender says nothing, as of all but the first in an RTP packet; null before
+    /// the first that it says.</summary>
+    public ulong? Next() => _frames < 0 ? null : Rounded(++_frames);
 
     private TimeSpan MaxStepNow =>
         _before + (ulong)_frames * FrameDuration < (ulong)Timeline.Settling.TotalNanoseconds ? Timeline.MaxAbsorbedSettling : MaxStep;
+
+    private ulong Rounded(long frames) => (ulong)Math.Max(0, Math.Round(At(frames)));
 
     private double At(long frames) => _anchor + (double)frames * config.FrameLength * Clock.Second / config.SampleRate;
 }

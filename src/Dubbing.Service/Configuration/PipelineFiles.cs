@@ -7,7 +7,9 @@ public sealed class PipelineFiles
 {
     private const string BySourceType = "Pipelines:BySourceType";
     private const string ByName = "Pipelines:ByName";
-    private static readonly KeyValuePair<string, string>[] _defaults = [new("rtmp*", "dub-rtmp.launch"), new("*", "dub.launch")];
+    private static readonly KeyValuePair<string, string>[] _defaults =
+        [new("rtmp*", "dub-rtmp.launch"), new("srt*", "dub-rtmp.launch"), new("*", "dub.launch")];
+
     private readonly (Glob SourceType, LaunchFile File)[] _rules;
     private readonly Dictionary<string, LaunchFile> _named;
 

@@ -42,9 +42,10 @@ internal sealed partial class Feed : IDisposable
     /// <summary>Lets the element's running time go on by so much at once.</summary>
     public void Advance(TimeSpan time) => SetBaseTime(_element, _element.BaseTime - (ulong)time.TotalNanoseconds);
 
-    public void Push(string track, double pts, double? dts = null, bool delta = false)
+    /// <summary>Times in seconds; a null one is not set.</summary>
+    public void Push(string track, double? pts, double? dts = null, bool delta = false)
     {
-        var buffer = new Gst.Buffer([1]) { Pts = (ulong)(pts * 1e9), Dts = dts is { } d ? (ulong)(d * 1e9) : Clock.TimeNone };
+        var buffer = new Gst.Buffer([1]) { Pts = pts is { } p ? (ulong)(p * 1e9) : Clock.TimeNone, Dts = dts is { } d ? (ulong)(d * 1e9) : Clock.TimeNone };
         if (delta)
             buffer.Flags |= BufferFlags.DeltaUnit;
         Assert.Equal(FlowReturn.Ok, AppSrc.PushBuffer(_ends[track + "-in"], buffer));

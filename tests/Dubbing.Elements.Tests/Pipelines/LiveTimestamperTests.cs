@@ -142,6 +142,17 @@ public class LiveTimestamperTests
     }
 
     [Fact]
+    public void Frames_after_the_first_of_an_rtp_packet_get_the_time_at_which_the_one_before_ends()
+    {
+        using var feed = new Feed("livetimestamper timestamps=keep", "audio/mpeg,mpegversion=4,codec_data=(buffer)1190");
+        double?[] pushed = [10, null, null, 10 + 3 * 1024 / 48000.0, null];
+        foreach (var pts in pushed)
+            feed.Push("audio", pts);
+        for (var i = 0; i < pushed.Length; i++)
+            Assert.Equal(10 + i * 1024 / 48000.0, feed.Pull("audio").Pts, 6);
+    }
+
+    [Fact]
     public void A_gap_of_the_publisher_does_not_pass_with_its_own_timestamps()
     {
         using var feed = new Feed("livetimestamper");

@@ -20,12 +20,14 @@ internal static class FlowJudge
     /// <summary>Video, Audio, A/V, Pacing and Delay of a take whose sound is the original's.</summary>
     /// <param name="take">The take.</param>
     /// <param name="settlingSeconds">A/V is judged from so many seconds of output on.</param>
-    public static MeasureReport Judge(TakeResult take, double settlingSeconds = 0) => new(
+    /// <param name="avToleranceMs">How far a beep may move against its flash.</param>
+    public static MeasureReport Judge(
+        TakeResult take, double settlingSeconds = 0, double avToleranceMs = AvCheck.DefaultToleranceMs) => new(
     [
-        VideoCheck.Run(take.Clip, take.Output),
+        VideoCheck.Run(take.Clip, take.Output, relayedAsIs: take.RelayedAsIs),
         AudioCheck.Run(take.Output),
         Format(take.Output),
-        AvCheck.Run(take.Clip, take.Output, settlingSeconds),
+        AvCheck.Run(take.Clip, take.Output, settlingSeconds, toleranceMs: avToleranceMs),
         PacingCheck.Run(take.Output),
         DelayCheck.Run(take.Input, take.Output, (double)take.Status["delay_seconds"]!),
     ]);

@@ -29,8 +29,8 @@ public sealed class OriginalAudioTests(ITestOutputHelper output)
         var files = FragmentFiles.Of(stage, take.Id);
         var offset = PictureMatch.Find(take.Clip, take.Output).OffsetMs;
         var starts = files.Select(file => (FragmentFiles.StartInClip(file, take.Clip) + offset) / 1000).ToList();
-        var whole = new TimeRange(starts[0] + 0.2, starts[^1] + (double)take.Fragments[^1]["duration_seconds"]! - 0.2);
+        var whole = new TimeRange(Math.Max(starts[0], FragmentSound.FirstAudible(take.Output)) + 0.2, starts[^1] + (double)take.Fragments[^1]["duration_seconds"]! - 0.2);
         var undisturbed = EncodedAgain.From(take.Clip, FragmentFiles.FirstPacket(files[0], take.Clip));
-        return OriginalCheck.Run(undisturbed, take.Output.Pcm, offset, [whole], [.. starts.Skip(1)], encodedAlike: true);
+        return OriginalCheck.Run(undisturbed, take.Output.Pcm, offset, [whole], [.. starts.Skip(1)], encodedAlike: true, take.RelayedAsIs);
     }
 }

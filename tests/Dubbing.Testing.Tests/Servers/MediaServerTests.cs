@@ -30,9 +30,9 @@ public sealed class MediaServerTests(Clip clip) : IClassFixture<Clip>
         Assert.NotEmpty(ready.SourceId);
         Assert.Equal(ready with { Url = "/v1/mediamtx/events/not-ready" }, gone);
 
-        await using var second = Publisher.Start(clip.File, server.RtmpUrl("live/demo-1/out"));
+        await using var second = Publisher.Start(clip.File, server.RtmpUrl("live/other/in"));
         var other = await receiver.Next();
-        Assert.Equal(("live/demo-1/out", ""), (other.Path, other.Query));
+        Assert.Equal(("live/other/in", ""), (other.Path, other.Query));
         Assert.NotEqual(ready.SourceId, other.SourceId);
         await publisher.DisposeAsync();
     }
@@ -52,19 +52,21 @@ public sealed class MediaServerTests(Clip clip) : IClassFixture<Clip>
         await reader.Exited.WaitAsync(s_limit, TestContext.Current.CancellationToken);
 
         var (video, audio) = await Shifts(recording);
-        Assert.True(video.Length > 30 * (Clip.Seconds - 3), $"{video.Length} pictures");
-        Assert.True(audio.Length > 46 * (Clip.Seconds - 3), $"{audio.Length} audio packets");
+        var seconds = Clip.Seconds - 3 - server.TrackSearch.TotalSeconds;
+        Assert.True(video.Length > 30 * seconds, $"{video.Length} pictures");
+        Assert.True(audio.Length > 46 * seconds, $"{audio.Length} audio packets");
         Assert.All(video.Concat(audio), shift => Assert.InRange(shift, -1, 1));
     }
 
     [Fact]
     public async Task Over_rtsp_a_late_reader_gets_sound_and_picture_together()
     {
-        // Measured 0.0; before the first RTCP report a reader can't know how the tracks lie to each other.
-        const double tolerance = 5;
         const int settled = 5 * 30;
         using var folder = new TemporaryFolder();
         await using var server = await MediaServers.Start(["demo-1"], hookUrl: null);
+        // Measured 0.0; before the first RTCP report a reader can't know how the tracks lie to each other. MediaMTX's reports
+        // don't name the sender, so that it never knows more than when their packets came: measured 19.
+        var tolerance = server.RelaysAsIs ? 5 : 1000 / 30.0;
         await using var publisher = Publisher.Start(clip.File, server.RtmpUrl(Path));
         await server.WaitForPublisher(Path, s_limit);
 
@@ -79,7 +81,7 @@ public sealed class MediaServerTests(Clip clip) : IClassFixture<Clip>
         await reader.Exited.WaitAsync(s_limit, TestContext.Current.CancellationToken);
 
         var (video, audio) = await Shifts(recording);
-        Assert.True(video.Length > settled + 60, $"{video.Length} pictures{reader.Tail()}");
+        Assert.True(video.Length > settled + 30, $"{video.Length} pictures{reader.Tail()}");
         Assert.True(audio.Length > 46 * 7, $"{audio.Length} audio packets");
         var sound = audio[^1];
         Assert.All(video[settled..], picture => Assert.InRange(sound - picture, -tolerance, tolerance));

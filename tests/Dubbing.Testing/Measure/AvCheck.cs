@@ -6,7 +6,8 @@ namespace Dubbing.Testing.Measure;
 /// </summary>
 public static class AvCheck
 {
-    private const double ToleranceMs = 5;
+    /// <summary>How far a beep may move against its flash, in ms.</summary>
+    public const double DefaultToleranceMs = 5;
 
     // Flashes are 1 s apart: a beep further away belongs to another one.
     private const double SearchMs = 450;
@@ -16,7 +17,9 @@ public static class AvCheck
     /// <param name="output">What a reader of the output got, with its original sound.</param>
     /// <param name="settlingSeconds">Pairs in the output's first so many seconds are not judged (RTSP: 5).</param>
     /// <param name="hole">Where the published stream, unlike <paramref name="input"/>, has no sound, on the input's timeline.</param>
-    public static CheckResult Run(Recording input, Recording output, double settlingSeconds = 0, TimeRange? hole = null)
+    /// <param name="toleranceMs">How far a beep may move.</param>
+    public static CheckResult Run(
+        Recording input, Recording output, double settlingSeconds = 0, TimeRange? hole = null, double toleranceMs = DefaultToleranceMs)
     {
         var findings = new Findings("A/V");
         foreach (var fault in new[] { input.Luma.Fault, input.Pcm.Fault, output.Luma.Fault, output.Pcm.Fault })
@@ -63,7 +66,7 @@ public static class AvCheck
             if (Math.Abs(offset - reference) > Math.Abs(worst))
                 worst = offset - reference;
             findings.Figure($"pair {judged} at {flash} ms: change ms", offset - reference);
-            if (Math.Abs(offset - reference) > ToleranceMs)
+            if (Math.Abs(offset - reference) > toleranceMs)
                 findings.Problem($"at {flash} ms the beep comes {offset:+0.0;-0.0;0.0} ms after the flash, in the input {reference:+0.0;-0.0;0.0}");
         }
 
@@ -84,5 +87,5 @@ public static class AvCheck
 
     // Whether a whole beep, as far off as it may be, lies within the recording.
     private static bool IsInside(DecodedAudio audio, double beepMs) =>
-        beepMs - 2 * ToleranceMs >= audio.StartMs && beepMs + BeepDetector.LengthMs + 2 * ToleranceMs <= audio.EndMs;
+        beepMs - 2 * DefaultToleranceMs >= audio.StartMs && beepMs + BeepDetector.LengthMs + 2 * DefaultToleranceMs <= audio.EndMs;
 }

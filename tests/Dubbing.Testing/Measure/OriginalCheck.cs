@@ -7,6 +7,9 @@ public static class OriginalCheck
 
     // "Zero" is as exact as FLV: two audio and two video timelines, each rounded to whole milliseconds.
     private const double ZeroLagMs = 2;
+
+    // MediaMTX rounds down what it relays, on the way in and on the way out.
+    private const double RelayRoundingMs = 2;
     private const double SearchMs = 20;
     private const double SilenceMs = 20;
 
@@ -20,9 +23,10 @@ public static class OriginalCheck
     /// <param name="ranges">Where the output plays original audio, on its own timeline.</param>
     /// <param name="joinsSeconds">Where fragments join within the ranges; may be empty.</param>
     /// <param name="encodedAlike">The input is <see cref="EncodedAgain"/>: levels at joins must be the same within 0.5 dB.</param>
+    /// <param name="relayedAsIs">False: the media server rounds timestamps itself.</param>
     public static CheckResult Run(
         DecodedAudio input, DecodedAudio output, double offsetMs, IReadOnlyList<TimeRange> ranges, IReadOnlyList<double> joinsSeconds,
-        bool encodedAlike = false)
+        bool encodedAlike = false, bool relayedAsIs = true)
     {
         var findings = new Findings("Original");
         findings.Problem(input.Fault);
@@ -32,7 +36,7 @@ public static class OriginalCheck
         var levels = new JoinLevels(input, output, encodedAlike);
         foreach (var (i, range) in ranges.Index())
         {
-            var lagMs = CheckRange(findings, i, input, output, offsetMs, range);
+            var lagMs = CheckRange(findings, i, input, output, offsetMs, range, relayedAsIs ? ZeroLagMs : ZeroLagMs + RelayRoundingMs);
             var joins = joinsSeconds.Where(j => j > range.StartSeconds && j < range.EndSeconds).Select(j => 1000 * j).ToList();
             levels.Judge(findings, range, offsetMs + lagMs, joins);
         }
@@ -42,7 +46,7 @@ public static class OriginalCheck
     }
 
     private static double CheckRange(
-        Findings findings, int number, DecodedAudio input, DecodedAudio output, double offsetMs, TimeRange range)
+        Findings findings, int number, DecodedAudio input, DecodedAudio output, double offsetMs, TimeRange range, double zeroLagMs)
     {
         const int Lags = (int)(SearchMs * DecodedAudio.Rate / 1000);
         var from = (int)Math.Round(output.SampleAt(1000 * range.StartSeconds));
@@ -64,7 +68,7 @@ public static class OriginalCheck
         findings.Figure($"range {number}: lag ms", lagMs);
         if (correlation[best] < SmallestCorrelation)
             findings.Problem($"range {number}: correlation {correlation[best]:0.000} at best, at lag {lagMs:+0.00;-0.00;0.00} ms");
-        else if (Math.Abs(lagMs) > ZeroLagMs)
+        else if (Math.Abs(lagMs) > zeroLagMs)
             findings.Problem($"range {number}: the sound is {lagMs:+0.00;-0.00;0.00} ms late");
         return lagMs;
     }

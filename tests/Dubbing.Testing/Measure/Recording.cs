@@ -64,6 +64,16 @@ public sealed class Recording
     /// <summary>Builds a recording from tags in order of arrival.</summary>
     public static Recording FromTags(IEnumerable<FlvTag> tags) => new([.. tags]);
 
+    /// <summary>Without the audio that ends before the first picture: what a viewer gets who joins in the middle of a group of pictures.</summary>
+    public Recording FromFirstPicture()
+    {
+        if (video.Count == 0 || audioConfigs.Count == 0)
+            return this;
+        var first = video.Min(v => v.Pts);
+        var packetMs = 1000.0 * audioConfigs[0].SamplesPerPacket / audioConfigs[0].SampleRate;
+        return new([.. timed.Where(t => t.Tag is not { IsAac: true, PacketType: not 0 } || t.Timestamp + packetMs >= first).Select(t => t.Tag)]);
+    }
+
     /// <summary>The FLV stream of one kind of tags with timestamps from 0, and what 0 stands for in ms.</summary>
     internal (byte[] Flv, long BaseMs) Extract(FlvTagType type)
     {

@@ -14,7 +14,10 @@ public static class VideoCheck
     /// When the pipeline joined, on the arrival clock of <paramref name="input"/>: the output may begin no later than the
     /// first IDR that arrived after it. Without it any IDR will do.
     /// </param>
-    public static CheckResult Run(Recording input, Recording output, long? joinedAtNs = null)
+    /// <param name="relayedAsIs">
+    /// False: the media server calculates decoding timestamps itself, so that only their order is judged.
+    /// </param>
+    public static CheckResult Run(Recording input, Recording output, long? joinedAtNs = null, bool relayedAsIs = true)
     {
         var findings = new Findings("Video");
         findings.Figure("pictures", output.Video.Count);
@@ -30,7 +33,7 @@ public static class VideoCheck
         var match = PictureMatch.Find(input, output);
         CheckStart(findings, input, match, joinedAtNs);
         CheckSequence(findings, input, output, match);
-        CheckTimes(findings, input, output, match);
+        CheckTimes(findings, input, output, match, relayedAsIs);
         return findings.Result();
     }
 
@@ -89,7 +92,7 @@ public static class VideoCheck
         findings.Figure("foreign", foreign);
     }
 
-    private static void CheckTimes(Findings findings, Recording input, Recording output, PictureMatch match)
+    private static void CheckTimes(Findings findings, Recording input, Recording output, PictureMatch match, bool relayedAsIs)
     {
         var frame = input.FrameMs;
         var worst = 0L;
@@ -97,8 +100,8 @@ public static class VideoCheck
         {
             var picture = output.Video[i];
             if (i > 0)
-                CheckStep(findings, "DTS", output.Video[i - 1].Dts, picture.Dts, frame);
-            if (match.InputIndex[i] is not { } index)
+                CheckStep(findings, "DTS", output.Video[i - 1].Dts, picture.Dts, relayedAsIs ? frame : double.PositiveInfinity);
+            if (match.InputIndex[i] is not { } index || !relayedAsIs)
                 continue;
             var change = picture.Pts - picture.Dts - (input.Video[index].Pts - input.Video[index].Dts);
             worst = Math.Max(worst, Math.Abs(change));

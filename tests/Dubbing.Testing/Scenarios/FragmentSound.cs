@@ -5,8 +5,8 @@ namespace Dubbing.Testing.Scenarios;
 /// <summary>Listens to a marked output: each fragment that counts as dubbed is its tone, every other one the original.</summary>
 public static class FragmentSound
 {
-    // Where tone and original meet, the encoder's window smears them into each other.
-    private const double EdgeSeconds = 0.2;
+    /// <summary>Where tone and original meet, the encoder's window smears them into each other: so much of a fragment can't be judged.</summary>
+    public const double EdgeSeconds = 0.2;
 
     // A decoder's first frame is damaged, since the frame that it overlaps with is not there.
     private const double FadeInFrames = 1;
@@ -32,6 +32,8 @@ public static class FragmentSound
             // What comes before the first picture is not heard.
             var isCut = start < first;
             start = Math.Max(start, first);
+            if (end - start < EdgeSeconds)
+                continue;
             joins.Add(start);
             if ((string?)fragment["outcome"] == "dubbed")
                 dubbed.Add(new ToneFragment(start, end - start, tones.GetValueOrDefault((string)fragment["id"]!), isCut));
@@ -45,7 +47,7 @@ public static class FragmentSound
         if (dubbed.Count > 0)
             results.Add(ToneCheck.Run(take.Output.Pcm, dubbed));
         if (ranges.Count > 0)
-            results.Add(OriginalCheck.Run(take.Clip.Pcm, take.Output.Pcm, offset, ranges, joins));
+            results.Add(OriginalCheck.Run(take.Clip.Pcm, take.Output.Pcm, offset, ranges, joins, relayedAsIs: take.RelayedAsIs));
         return results;
     }
 

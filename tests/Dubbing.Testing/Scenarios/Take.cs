@@ -58,7 +58,10 @@ public sealed class Take : IAsyncDisposable
         // The output ends after everything inside was played; the media server's reader may stay on, the stream's state does not.
         await _stage.WaitForState(Id, timeout, "idle", "degraded", "stopping");
         await Task.WhenAny(_output.Ended, Task.Delay(TimeSpan.FromSeconds(20), deadline.Token));
-        return new TakeResult(Id, Clip, await _input.StopAsync(), await _output.StopAsync(), await _stage.Stream(Id), await _stage.Fragments(Id));
+        var asIs = _stage.Media.RelaysAsIs;
+        var output = await _output.StopAsync();
+        return new TakeResult(Id, Clip, await _input.StopAsync(), asIs ? output : output.FromFirstPicture(),
+            await _stage.Stream(Id), await _stage.Fragments(Id), asIs);
     }
 
     /// <inheritdoc/>

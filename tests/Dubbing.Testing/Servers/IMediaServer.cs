@@ -18,6 +18,16 @@ public interface IMediaServer : IAsyncDisposable
     /// <summary>Whether RTSP publishers are taken too (the RTSP server that stands in for MediaMTX only serves).</summary>
     bool TakesRtspPublishers { get; }
 
+    /// <summary>
+    /// Whether readers get every packet as it was published, the first one included if they may wait for it. MediaMTX lets them in
+    /// when it knows the tracks (<see cref="TrackSearch"/>), begins with whatever comes next, calculates decoding timestamps anew and
+    /// rounds timestamps down once more.
+    /// </summary>
+    bool RelaysAsIs { get; }
+
+    /// <summary>For how long a publisher must have sent before its path can be read.</summary>
+    TimeSpan TrackSearch { get; }
+
     /// <summary>How many publishers a path has now: 0 or 1.</summary>
     Task<int> Publishers(string path, CancellationToken cancel = default);
 }

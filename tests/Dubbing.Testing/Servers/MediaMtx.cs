@@ -36,6 +36,12 @@ public sealed class MediaMtx : IMediaServer
     /// <inheritdoc/>
     public bool TakesRtspPublishers => true;
 
+    /// <inheritdoc/>
+    public bool RelaysAsIs => false;
+
+    /// <inheritdoc/>
+    public TimeSpan TrackSearch => TimeSpan.FromSeconds(2);
+
     /// <summary>Starts it; on return all its ports accept connections.</summary>
     /// <param name="executable">Path of the program.</param>
     /// <param name="hookUrl">Where the hook script sends its events; null: they go nowhere and MediaMTX logs that.</param>

@@ -27,6 +27,12 @@ public sealed class NginxMediaServer : IMediaServer
     /// <inheritdoc/>
     public bool TakesRtspPublishers => false;
 
+    /// <inheritdoc/>
+    public bool RelaysAsIs => true;
+
+    /// <inheritdoc/>
+    public TimeSpan TrackSearch => TimeSpan.Zero;
+
     /// <summary>Starts both; on return they accept connections.</summary>
     public static async Task<NginxMediaServer> Start(IReadOnlyCollection<string> ids, NginxRtmpOptions options)
     {
