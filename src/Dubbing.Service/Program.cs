@@ -14,11 +14,12 @@ var environment = Environment.GetEnvironmentVariables().Cast<DictionaryEntry>()
 var settings = environment.GetValueOrDefault("DUBBING_SETTINGS") is { Length: > 0 } path
     ? Path.GetFullPath(path)
     : Path.Combine(AppContext.BaseDirectory, "appsettings.json");
-var (options, faults) = OptionsValidator.Validate(settings, environment, LaunchCheck.Faults);
+var reload = new ConfigurationReload(settings, () => OptionsValidator.Validate(settings, environment, LaunchCheck.Faults));
+var (options, faults) = reload.Read();
 foreach (var fault in faults) Console.Error.WriteLine(fault);
 if (options is null) return BadConfiguration;
 
-await using var app = DubbingApp.Build(options, new PipelineLauncher(), TimeProvider.System);
+await using var app = DubbingApp.Build(options, new PipelineLauncher(), TimeProvider.System, reload: reload);
 app.Lifetime.ApplicationStarted.Register(() => app.Logger.LogInformation(
     "dubbing listens on {Addresses}; GStreamer {Version}", string.Join(' ', app.Urls), Gst.Application.Version));
 try

@@ -58,7 +58,7 @@ public static class OptionsValidator
             Api = ApiOptions.Read(reader, server),
             Sts = Sts(reader),
             Segments = Segments(reader),
-            Pipelines = new PipelineOptions(files, reader.Number("Pipelines:RtspLatencyMs", 200, 0, 10_000)),
+            Pipelines = new PipelineOptions(files, PipelineFiles.Folder(reader), reader.Number("Pipelines:RtspLatencyMs", 200, 0, 10_000)),
             Streams = StreamSection.ReadAll(reader, files),
             Lifecycle = new LifecycleOptions(
                 TimeSpan.FromSeconds(reader.Number("Lifecycle:GraceSeconds", 30, 0, 3600)),
@@ -102,7 +102,8 @@ public static class OptionsValidator
         return new MediaServerOptions(
             reader.Url("MediaServer:RtmpUrl", $"rtmp://{host}:1935", "rtmp", "rtmps"),
             reader.Url("MediaServer:RtspUrl", $"rtsp://{host}:8554", "rtsp", "rtsps"),
-            reader.Url("MediaServer:ApiUrl", $"http://{host}:9997", "http", "https"));
+            reader.Url("MediaServer:ApiUrl", $"http://{host}:9997", "http", "https"),
+            TimeSpan.FromSeconds(reader.Number("MediaServer:ReconcileSeconds", 15, 0, 3600)));
     }
 
     private static StsOptions Sts(OptionReader reader) => new(

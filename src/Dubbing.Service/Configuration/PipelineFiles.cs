@@ -35,9 +35,11 @@ public sealed class PipelineFiles
     /// <summary>The file pulls its input over RTMP; else it is RTSP.</summary>
     public static bool PullsRtmp(LaunchFile file) => file.Factories.Any(factory => factory.Name is "rtmp2src" or "rtmpsrc");
 
+    internal static string Folder(OptionReader reader) => Path.GetFullPath(reader.Text("Pipelines:Folder", DefaultFolder()));
+
     internal static PipelineFiles Read(OptionReader reader)
     {
-        var folder = Path.GetFullPath(reader.Text("Pipelines:Folder", DefaultFolder()));
+        var folder = Folder(reader);
         var files = new Dictionary<string, LaunchFile?>();
         IEnumerable<KeyValuePair<string, LaunchFile>> Loaded(string section, IEnumerable<KeyValuePair<string, string>> configured)
         {

@@ -2,11 +2,28 @@ using Dubbing.Pipeline;
 
 namespace Dubbing.Service.Configuration;
 
-/// <summary>What of the configuration must not show.</summary>
-internal static class Secrets
+/// <summary>What of one or more configurations must not show, and whose RTMP paths may. Immutable.</summary>
+internal sealed class Secrets
 {
+    private readonly HashSet<string> _keys;
+    private readonly HashSet<string> _ownHosts;
+
+    public Secrets()
+        : this([], [])
+    {
+    }
+
+    private Secrets(IEnumerable<string> keys, IEnumerable<string> ownHosts)
+    {
+        (_keys, _ownHosts) = ([.. keys], [.. ownHosts]);
+        Mask = new SecretMask(_keys, _ownHosts);
+    }
+
     /// <summary>A mask for all texts that leave the process.</summary>
-    public static SecretMask MaskOf(DubbingOptions options) => new(
-        [options.Api.Token, options.Sts.ApiKey, .. options.Streams.Select(section => section.Values.GetValueOrDefault(StreamSetting.StsApiKey, ""))],
-        [new Uri(options.MediaServer.RtmpUrl).Authority]);
+    public SecretMask Mask { get; }
+
+    /// <summary>These, and those of a configuration.</summary>
+    public Secrets With(DubbingOptions options) => new(
+        [.. _keys, options.Api.Token, options.Sts.ApiKey, .. options.Streams.Select(section => section.Values.GetValueOrDefault(StreamSetting.StsApiKey, ""))],
+        [.. _ownHosts, new Uri(options.MediaServer.RtmpUrl).Authority]);
 }

@@ -1,10 +1,10 @@
 using System.Text.Json;
-using System.Text.RegularExpressions;
+using Dubbing.Service.Streams;
 
 namespace Dubbing.Service.Hooks;
 
 /// <summary>Reads hook events. Nothing but the shape is judged: source types are anyone's to invent.</summary>
-public static partial class HookParser
+public static class HookParser
 {
     private const int LongestText = 4096;
 
@@ -34,10 +34,9 @@ public static partial class HookParser
             texts[field] = text;
         }
 
-        var match = StreamPath().Match(texts["path"]);
-        return match.Success
-            ? (new HookEvent(match.Groups["id"].Value, match.Groups["way"].Value == "in", texts["query"], texts["sourceType"], texts["sourceId"]), null)
-            : (null, new HookFault("path", "it must be live/<stream id>/in or live/<stream id>/out; a stream id is letters, digits, '-' and '_', at most 64"));
+        return StreamPath.Parse(texts["path"]) is { } path
+            ? (new HookEvent(path.StreamId, path.IsInput, texts["query"], texts["sourceType"], texts["sourceId"]), null)
+            : (null, new HookFault("path", $"it must be {StreamPath.Form}"));
     }
 
     private static HookFault? Fault(JsonElement body, string field, bool required, out string text)
@@ -51,7 +50,4 @@ public static partial class HookParser
         // However long the query is, the stream goes on the air: the body's own limit is enough.
         return required && text.Length > LongestText ? new HookFault(field, $"it is longer than {LongestText} characters") : null;
     }
-
-    [GeneratedRegex(@"\Alive/(?<id>[A-Za-z0-9_-]{1,64})/(?<way>in|out)\z")]
-    private static partial Regex StreamPath();
 }

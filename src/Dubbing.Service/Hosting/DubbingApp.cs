@@ -1,5 +1,6 @@
 using Dubbing.Pipeline;
 using Dubbing.Service.Configuration;
+using Dubbing.Service.MediaServer;
 using Dubbing.Service.Metrics;
 using Dubbing.Service.Streams;
 using Prometheus;
@@ -12,12 +13,16 @@ internal static class DubbingApp
     // Beyond the drain time: for tearing down what does not play out.
     private static readonly TimeSpan _tearDown = TimeSpan.FromSeconds(15);
 
+    private static readonly TimeSpan _controlApi = TimeSpan.FromSeconds(5);
+
     /// <summary>The service, ready to run.</summary>
-    /// <param name="options">The configuration.</param>
+    /// <param name="options">The configuration at the start.</param>
     /// <param name="launcher">Starts pipelines.</param>
     /// <param name="time">The clock.</param>
     /// <param name="jitter">Numbers from 0 to 1 that spread restarts; null: random.</param>
-    public static WebApplication Build(DubbingOptions options, IPipelineLauncher launcher, TimeProvider time, Func<double>? jitter = null)
+    /// <param name="reload">The settings file to watch, and what reads and checks the configuration anew; null: it stays as it is.</param>
+    public static WebApplication Build(
+        DubbingOptions options, IPipelineLauncher launcher, TimeProvider time, Func<double>? jitter = null, ConfigurationReload? reload = null)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "dubbing" });
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
@@ -31,7 +36,11 @@ internal static class DubbingApp
         builder.Services.AddSingleton(options);
         builder.Services.AddHttpApi(options.Api);
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = options.Lifecycle.Drain + _tearDown);
-        AddStreams(builder.Services, options, launcher, time, jitter ?? Random.Shared.NextDouble);
+        var store = new ConfigurationStore(options, reload?.Read);
+        builder.Services.AddSingleton(store);
+        if (reload is not null)
+            builder.Services.AddHostedService(all => new ConfigurationWatcher(store, reload.SettingsFile, time, all.GetRequiredService<ILogger<ConfigurationWatcher>>()));
+        AddStreams(builder.Services, store, launcher, time, jitter ?? Random.Shared.NextDouble);
 
         var app = builder.Build();
         app.Services.GetRequiredService<MetricsEndpoint>();
@@ -39,17 +48,19 @@ internal static class DubbingApp
         return app;
     }
 
-    private static void AddStreams(IServiceCollection services, DubbingOptions options, IPipelineLauncher launcher, TimeProvider time, Func<double> jitter)
+    private static void AddStreams(IServiceCollection services, ConfigurationStore store, IPipelineLauncher launcher, TimeProvider time, Func<double> jitter)
     {
         services.AddSingleton(time);
         services.AddSingleton(Prometheus.Metrics.NewCustomRegistry());
         services.AddSingleton(all => new StreamMetrics(all.GetRequiredService<CollectorRegistry>(), Environment.MachineName));
-        services.AddSingleton(all => new SegmentFolders(options.Segments, time, all.GetRequiredService<ILogger<SegmentFolders>>()));
+        services.AddSingleton(all => new SegmentFolders(store.Current.Segments, time, all.GetRequiredService<ILogger<SegmentFolders>>()));
         services.AddSingleton(all => new StreamRegistry(new StreamContext(
-            options, launcher, time, all.GetRequiredService<StreamMetrics>(), new StreamSlots(options.Lifecycle.MaxConcurrentStreams),
-            all.GetRequiredService<SegmentFolders>(), Secrets.MaskOf(options), jitter, all.GetRequiredService<ILogger<StreamSupervisor>>())));
+            store, launcher, time, all.GetRequiredService<StreamMetrics>(), new StreamSlots(() => store.Current.Lifecycle.MaxConcurrentStreams),
+            all.GetRequiredService<SegmentFolders>(), jitter, all.GetRequiredService<ILogger<StreamSupervisor>>())));
         services.AddSingleton<MetricsEndpoint>();
+        services.AddSingleton(new ControlApi(new HttpClient(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false }) { Timeout = _controlApi }));
         services.AddHostedService<StatsPoller>();
+        services.AddHostedService<Reconciler>();
         services.AddHostedService<DrainService>();
     }
 

@@ -48,7 +48,11 @@ internal static class HttpApi
         app.MapControl();
         app.MapCaptions();
         MetricsEndpoint.Map(app);
-        app.MapGet("/health", () => Results.Json(new Health("healthy")))
+        // A changed configuration that is not used is worth a look, but dubbing goes on.
+        app.MapGet("/health", (ConfigurationStore configuration) => Results.Json(new Health("healthy")
+        {
+            ConfigurationFaults = configuration.Faults is { Count: > 0 } faults ? [.. faults.Select(fault => fault.ToString())] : null,
+        }, ApiJson.Options))
             .WithMetadata(new OpenToAll()).WithSummary("Whether the service answers.").Answers<Health>(200);
         app.MapOpenApi("/{documentName}/openapi.json");
     }
@@ -62,5 +66,8 @@ internal static class HttpApi
         _ => Problems.Of(status, ReasonPhrases.GetReasonPhrase(status), "the request can't be understood"),
     };
 
-    private sealed record Health(string Status);
+    private sealed record Health(string Status)
+    {
+        public IReadOnlyList<string>? ConfigurationFaults { get; init; }
+    }
 }

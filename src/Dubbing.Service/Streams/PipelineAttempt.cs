@@ -7,15 +7,14 @@ namespace Dubbing.Service.Streams;
 /// <param name="file">Its file.</param>
 /// <param name="values">Its placeholders' values.</param>
 /// <param name="time">The clock.</param>
+/// <param name="prepare">Done before the launch, off the caller's thread.</param>
 /// <param name="onEvent">Gets its events, in order.</param>
 internal sealed class PipelineAttempt(
     IPipelineLauncher launcher, LaunchFile file, IReadOnlyDictionary<string, PlaceholderValue> values, TimeProvider time,
-    Action<PipelineEvent> onEvent)
+    Action prepare, Action<PipelineEvent> onEvent)
 {
     private readonly TaskCompletionSource<(bool Drain, TimeSpan Timeout)> _stop = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile IRunningPipeline? _pipeline;
-
-    public LaunchFile File => file;
 
     /// <summary>The pipeline while there is one; any thread.</summary>
     public IRunningPipeline? Pipeline => _pipeline;
@@ -26,10 +25,11 @@ internal sealed class PipelineAttempt(
     /// <summary>Launches it and completes when it is gone. Does not throw.</summary>
     public async Task<AttemptEnd> RunAsync()
     {
-        // Parsing and the first state changes are native and may take a while: not on the caller's thread.
+        // The disk, parsing and the first state changes may take a while: not on the caller's thread.
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         try
         {
+            prepare();
             return await RunLaunchedAsync(launcher.Launch(file, values));
         }
         catch (Exception e)

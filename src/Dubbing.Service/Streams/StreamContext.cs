@@ -5,15 +5,18 @@ using Dubbing.Service.Metrics;
 namespace Dubbing.Service.Streams;
 
 /// <summary>What all streams share.</summary>
-/// <param name="Options">The configuration.</param>
+/// <param name="Configuration">The configuration in force.</param>
 /// <param name="Launcher">Starts pipelines.</param>
 /// <param name="Time">The clock.</param>
 /// <param name="Metrics">Counts.</param>
 /// <param name="Slots">How many streams may run.</param>
 /// <param name="Folders">Segment files.</param>
-/// <param name="Mask">Takes secrets out of texts.</param>
 /// <param name="Jitter">Numbers from 0 to 1 that spread restarts.</param>
 /// <param name="Logger">Logs.</param>
 internal sealed record StreamContext(
-    DubbingOptions Options, IPipelineLauncher Launcher, TimeProvider Time, StreamMetrics Metrics, StreamSlots Slots,
-    SegmentFolders Folders, SecretMask Mask, Func<double> Jitter, ILogger<StreamSupervisor> Logger);
+    ConfigurationStore Configuration, IPipelineLauncher Launcher, TimeProvider Time, StreamMetrics Metrics, StreamSlots Slots,
+    SegmentFolders Folders, Func<double> Jitter, ILogger<StreamSupervisor> Logger)
+{
+    /// <summary>A text without secrets.</summary>
+    public string Mask(string text) => Configuration.Mask.Mask(text);
+}

@@ -29,6 +29,30 @@ internal sealed class StreamRegistry(StreamContext context)
             ?? new HookAnswer(HookResult.NotRunning, "nothing runs");
     }
 
+    /// <summary>Compares with what the media server lists: starts what is missing, lets end what it has no longer.</summary>
+    /// <param name="listed">Publishers by stream.</param>
+    /// <param name="asOf">When the list was asked for: hooks that came after that count more.</param>
+    /// <returns>By stream what had to be done; a stream that was as it should be is not among them.</returns>
+    public async Task<IReadOnlyDictionary<string, HookAnswer>> ListedAsync(IReadOnlyDictionary<string, StreamSource> listed, DateTimeOffset asOf)
+    {
+        var done = new Dictionary<string, HookAnswer>();
+        foreach (var (id, source) in listed)
+        {
+            var stream = Of(id);
+            if (_draining) break;
+            if (await stream.ListedAsync(source, asOf) is { } answer) done[id] = answer;
+        }
+
+        foreach (var other in All.Where(stream => !listed.ContainsKey(stream.Id))) await other.ListedAsync(null, asOf);
+        return done;
+    }
+
+    /// <summary>The media server's list can't be had.</summary>
+    public void ListUnknown()
+    {
+        foreach (var stream in All) stream.ListUnknown();
+    }
+
     /// <summary>Takes no more publishers and plays out every stream, all at once.</summary>
     public Task DrainAsync()
     {
@@ -43,13 +67,16 @@ internal sealed class StreamRegistry(StreamContext context)
     {
         while (true)
         {
-            var stream = _streams.GetOrAdd(id, _ => new Lazy<StreamSupervisor>(() => new StreamSupervisor(id, context, Remove))).Value;
+            var stream = Of(id);
             // Asked after the stream was added: either we see that the drain has begun, or the drain sees the stream.
             if (_draining) return new HookAnswer(HookResult.Draining, "the service is stopping");
             // Null: it retired between our finding and asking it.
             if (await ask(stream) is { } answer) return answer;
         }
     }
+
+    private StreamSupervisor Of(string id) =>
+        _streams.GetOrAdd(id, _ => new Lazy<StreamSupervisor>(() => new StreamSupervisor(id, context, Remove))).Value;
 
     private void Remove(StreamSupervisor stream) => _streams.TryRemove(stream.Id, out _);
 }

@@ -1,4 +1,3 @@
-using Dubbing.Pipeline;
 using Dubbing.Service.Captions;
 using Dubbing.Service.Configuration;
 using Dubbing.Service.Feeds;
@@ -6,8 +5,13 @@ using Dubbing.Service.Feeds;
 namespace Dubbing.Service.Streams;
 
 /// <summary>What belongs to one run: from the publisher's coming until everything has been played out. Used by the
-/// supervisor's loop; <see cref="Id"/>, <see cref="Fragments"/>, <see cref="Captions"/> and <see cref="Events"/> by any thread.</summary>
-internal sealed class StreamRun(StreamSource source, ResolvedSettings settings, TimeProvider time, Func<double> jitter)
+/// stream's loop; <see cref="Id"/>, <see cref="Fragments"/>, <see cref="Captions"/> and <see cref="Events"/> by any thread.</summary>
+/// <param name="source">The publisher.</param>
+/// <param name="options">The configuration that the run began with, and keeps.</param>
+/// <param name="settings">The stream's settings.</param>
+/// <param name="time">The clock.</param>
+/// <param name="jitter">Spreads restarts.</param>
+internal sealed class StreamRun(StreamSource source, DubbingOptions options, ResolvedSettings settings, TimeProvider time, Func<double> jitter)
 {
     private const int ErrorsKept = 10;
     private readonly List<StreamError> _errors = [];
@@ -17,15 +21,27 @@ internal sealed class StreamRun(StreamSource source, ResolvedSettings settings, 
 
     public StreamSource Source { get; set; } = source;
 
-    /// <summary>The publisher is there, as far as the hooks say.</summary>
-    public bool Present { get; set; } = true;
+    /// <summary>The API named its input: hooks and the media server's list have no say in it.</summary>
+    public bool HasOwnInput => Source.Input is not null;
 
-    /// <summary>The last pipeline ended by itself and played everything out.</summary>
-    public bool PlayedOut { get; set; }
+    public DubbingOptions Options { get; } = options;
 
     public ResolvedSettings Settings { get; set; } = settings;
 
-    public LaunchFile File => Settings.Settings.File;
+    /// <summary>The publisher is there, as far as hooks and the media server's list say.</summary>
+    public bool Present { get; set; } = true;
+
+    /// <summary>The media server lists the stream as published; null: that is not known.</summary>
+    public bool? Listed { get; set; }
+
+    /// <summary>The media server has listed the stream during this run.</summary>
+    public bool WasListed { get; set; }
+
+    /// <summary>Something has come in, during this run.</summary>
+    public bool HasFlowed { get; set; }
+
+    /// <summary>Since when nothing has come in although the publisher should be there; null: it flows, or was not there yet.</summary>
+    public DateTimeOffset? InputLostSince { get; set; }
 
     public FragmentLog Fragments { get; } = new();
 
@@ -52,7 +68,7 @@ internal sealed class StreamRun(StreamSource source, ResolvedSettings settings, 
 
     public IReadOnlyList<StreamError> Errors => [.. _errors];
 
-    public TimeSpan Delay(DubbingOptions options) => Latency ?? StreamValues.ExpectedDelay(options, Settings.Settings);
+    public TimeSpan Delay => Latency ?? StreamValues.ExpectedDelay(Options, Settings.Settings);
 
     public void AddError(StreamError error)
     {

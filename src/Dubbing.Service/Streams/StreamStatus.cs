@@ -32,7 +32,10 @@ public sealed record StreamStatus(string StreamId, StreamState State, string? Ru
     [JsonIgnore]
     public DateTimeOffset? FillsFrom { get; init; }
 
-    /// <summary>When the stop is due, because the publisher left.</summary>
+    /// <summary>Since when nothing comes in although the publisher should be there.</summary>
+    public DateTimeOffset? InputLostSince { get; init; }
+
+    /// <summary>When the stop is due, because the publisher left or nothing comes in.</summary>
     public DateTimeOffset? StopAt { get; init; }
 
     /// <summary>When the pipeline is tried again.</summary>

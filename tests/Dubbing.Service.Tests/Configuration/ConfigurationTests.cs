@@ -31,7 +31,7 @@ public sealed class ConfigurationTests : IDisposable
             ("CIRCUIT_BREAKER_THRESHOLD", "7"), ("CIRCUIT_BREAKER_TIMEOUT", "9"), ("DUBBING__PORT", "82"));
         Assert.Empty(faults);
         Assert.Equal((82, LogLevel.Debug), (options!.Port, options.LogLevel));
-        Assert.Equal(new MediaServerOptions("rtmp://mtx:1935", "rtsp://mtx:8554", "http://api:1"), options.MediaServer);
+        Assert.Equal(new MediaServerOptions("rtmp://mtx:1935", "rtsp://mtx:8554", "http://api:1", TimeSpan.FromSeconds(15)), options.MediaServer);
         Assert.Equal(new StsOptions("https://sts", "k", "de", "pt-BR", "default", 8000, 1000, "original", 7, 9000), options.Sts);
         Assert.Equal(3, options.Lifecycle.MaxConcurrentStreams);
     }

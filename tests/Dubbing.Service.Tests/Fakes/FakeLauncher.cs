@@ -13,6 +13,9 @@ internal sealed class FakeLauncher(TimeProvider time) : IPipelineLauncher
     /// <summary>The next launches are refused with this.</summary>
     public string? Refusal { get; set; }
 
+    /// <summary>Launches wait for this.</summary>
+    public ManualResetEventSlim Gate { get; } = new(initialState: true);
+
     public bool EndsWhenAsked { get; set; } = true;
 
     /// <summary>Streams that had two pipelines at once.</summary>
@@ -22,6 +25,7 @@ internal sealed class FakeLauncher(TimeProvider time) : IPipelineLauncher
 
     public IRunningPipeline Launch(LaunchFile file, IReadOnlyDictionary<string, PlaceholderValue> values)
     {
+        if (!Gate.Wait(TimeSpan.FromSeconds(20))) throw new LaunchException("the test never let it go on");
         if (Refusal is not null) throw new LaunchException(Refusal);
         var pipeline = new FakePipeline(time, file, values) { EndsWhenAsked = EndsWhenAsked };
         var stream = values["stream_id"].Text;

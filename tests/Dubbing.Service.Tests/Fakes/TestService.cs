@@ -2,6 +2,7 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using Dubbing.Service.Configuration;
 using Dubbing.Service.Hosting;
+using Dubbing.Service.MediaServer;
 using Dubbing.Service.Metrics;
 using Dubbing.Service.Streams;
 using Microsoft.AspNetCore.Builder;
@@ -34,6 +35,13 @@ internal sealed class TestService : IAsyncDisposable
 
     public StreamRegistry Streams => _app.Services.GetRequiredService<StreamRegistry>();
 
+    public ConfigurationStore Configuration => _app.Services.GetRequiredService<ConfigurationStore>();
+
+    /// <summary>The settings file; there is none at first.</summary>
+    public string SettingsFile => Path.Combine(_folder, "settings.json");
+
+    public string PipelineFolder => Path.Combine(_folder, "pipelines");
+
     public string SegmentFolder => Path.Combine(_folder, "segments");
 
     public static async Task<TestService> StartAsync(params (string Name, string Value)[] settings)
@@ -44,13 +52,15 @@ internal sealed class TestService : IAsyncDisposable
             ["PORT"] = "0",
             ["LOG_LEVEL"] = "critical",
             ["STS_API_KEY"] = "s3cr3t-key",
+            ["DUBBING__MEDIASERVER__RECONCILESECONDS"] = "0",
             ["WORKER_SEGMENT_DIR"] = service.SegmentFolder,
             ["DUBBING__PIPELINES__FOLDER"] = WritePipelines(service._folder),
         };
         foreach (var (name, value) in settings) environment[name] = value;
-        var (options, faults) = OptionsValidator.Validate("/nowhere", environment, (_, _) => []);
+        var reload = new ConfigurationReload(service.SettingsFile, () => OptionsValidator.Validate(service.SettingsFile, environment, (_, _) => []));
+        var (options, faults) = reload.Read();
         Assert.Empty(faults);
-        service._app = DubbingApp.Build(options!, service.Launcher, service.Time, jitter: () => 0.5);
+        service._app = DubbingApp.Build(options!, service.Launcher, service.Time, jitter: () => 0.5, reload);
         await service._app.StartAsync();
         service.Http.BaseAddress = new Uri(service._app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single());
         return service;
@@ -128,6 +138,9 @@ internal sealed class TestService : IAsyncDisposable
 
     /// <summary>Does what is done once a second.</summary>
     public void Poll() => _app.Services.GetRequiredService<IEnumerable<IHostedService>>().OfType<StatsPoller>().Single().Poll();
+
+    /// <summary>Compares once with the media server's list; nothing else does.</summary>
+    public Task ReconcileAsync() => _app.Services.GetRequiredService<IEnumerable<IHostedService>>().OfType<Reconciler>().Single().PassAsync(TestContext.Current.CancellationToken);
 
     /// <summary>Stops the service as SIGTERM does.</summary>
     public Task StopAsync() => _app.StopAsync();

@@ -96,23 +96,30 @@ public class LifecycleTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task An_input_that_was_played_out_ends_the_run_in_either_order(bool hookFirst)
+    public async Task An_input_that_was_played_out_waits_for_its_publisher_until_the_grace_period_is_over(bool hookFirst)
     {
         await using var service = await TestService.StartAsync();
         await service.ReadyAsync();
-        var pipeline = await service.Launcher.NextAsync();
-        pipeline.Run();
-        if (hookFirst) await service.NotReadyAsync();
-        pipeline.EndOfStream();
-        if (!hookFirst)
-        {
-            await service.UntilAsync(status => status.NextTryAt is not null);
-            await service.NotReadyAsync();
-        }
-
+        await PlayOutAsync(service, hookFirst);
+        service.Time.Advance(TimeSpan.FromSeconds(29));
+        Assert.Equal(StreamState.Stopping, service.Streams.Find("a")!.Status.State);
+        service.Time.Advance(TimeSpan.FromSeconds(1));
         await service.UntilAsync(StreamState.Idle);
         service.Time.Advance(TimeSpan.FromSeconds(60));
         Assert.True(service.Launcher.NothingWaits);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_publisher_that_returns_after_all_was_played_out_goes_on_with_the_same_run(bool hookFirst)
+    {
+        await using var service = await TestService.StartAsync();
+        await service.ReadyAsync();
+        var run = await PlayOutAsync(service, hookFirst);
+        Assert.Equal("already_running", TestService.Field((await service.ReadyAsync(source: "s2")).Body, "status"));
+        Assert.Equal(run, (await service.Launcher.NextAsync()).Values["run_id"].Text);
+        Assert.Null((await service.UntilAsync(StreamState.Starting)).StopAt);
     }
 
     [Fact]
@@ -123,7 +130,7 @@ public class LifecycleTests
         foreach (var seconds in new[] { 1, 2, 4, 8, 16, 30, 60, 60 })
         {
             var pipeline = await service.Launcher.NextAsync();
-            pipeline.Fail("refused by rtmp://user:pw@example.com/app/key");
+            pipeline.Fail("refused by rtmp://user:pw@example.com/app/key", "mux", "flvmux");
             var due = service.Time.GetUtcNow().AddSeconds(seconds);
             var status = await service.UntilAsync(status => status.NextTryAt == due);
             Assert.Equal(seconds == 60 ? StreamState.Degraded : StreamState.Starting, status.State);
@@ -318,5 +325,20 @@ public class LifecycleTests
         service.Streams.Tidy();
         var run = (await service.UntilAsync(StreamState.Idle)).RunId!;
         Assert.Equal([run], Directory.GetDirectories(Path.Combine(service.SegmentFolder, "a")).Select(folder => Path.GetFileName(folder)!));
+    }
+
+    private static async Task<string> PlayOutAsync(TestService service, bool hookFirst)
+    {
+        var pipeline = await service.Launcher.NextAsync();
+        pipeline.Run();
+        if (hookFirst) await service.NotReadyAsync();
+        pipeline.EndOfStream();
+        if (!hookFirst)
+        {
+            await service.UntilAsync(status => status.NextTryAt is not null);
+            await service.NotReadyAsync();
+        }
+
+        return (await service.UntilAsync(status => status is { State: StreamState.Stopping, NextTryAt: null, StopAt: not null })).RunId!;
     }
 }

@@ -60,6 +60,9 @@ public sealed class Stage : IAsyncDisposable
         };
         if (media.ApiBase is { } api)
             settings["MEDIAMTX_API_URL"] = api;
+        // Where hooks are to lead nowhere, nothing else may start a stream either.
+        if (media.ApiBase is null || options.WithoutHooks)
+            settings["DUBBING__MEDIASERVER__RECONCILESECONDS"] = "0";
         if (options.Pipeline is { } pipeline)
         {
             settings["DUBBING__PIPELINES__BYSOURCETYPE__RTMP*"] = pipeline;

@@ -1,0 +1,94 @@
+using System.Net.Http.Headers;
+using System.Text;
+using System.Text.Json;
+using Dubbing.Service.Streams;
+
+namespace Dubbing.Service.MediaServer;
+
+/// <summary>MediaMTX's control API, as far as it is needed: which streams are published. Reads both generations of its answers:
+/// <c>ready</c>, and from 1.16 on <c>available</c>. Thread-safe.</summary>
+/// <param name="http">With a time limit and without a base address.</param>
+internal sealed class ControlApi(HttpClient http)
+{
+    private const int ItemsPerPage = 500;
+    private const int MostPages = 200;
+
+    /// <summary>Publishers of all paths <c>live/{id}/in</c> that can be read now, by stream. Their queries are not in it.</summary>
+    /// <param name="address">The API's address; may carry user and password.</param>
+    /// <param name="cancel">Ends the request.</param>
+    /// <exception cref="ControlApiException">The API can't be reached, or refuses, or says something else.</exception>
+    public async Task<IReadOnlyDictionary<string, StreamSource>> PublishersAsync(Uri address, CancellationToken cancel)
+    {
+        var publishers = new Dictionary<string, StreamSource>();
+        for (var (page, pages) = (0, 1); page < Math.Min(pages, MostPages); page++)
+        {
+            using var list = await GetAsync(address, $"/v3/paths/list?itemsPerPage={ItemsPerPage}&page={page}", cancel);
+            if (!list.RootElement.TryGetProperty("items", out var items) || items.ValueKind != JsonValueKind.Array)
+                throw new ControlApiException("its list of paths has no items; is it MediaMTX's control API?");
+            foreach (var item in items.EnumerateArray())
+            {
+                if (IsReady(item) && StreamPath.Parse(Text(item, "name")) is { IsInput: true } path) publishers[path.StreamId] = SourceOf(item);
+            }
+
+            pages = list.RootElement.TryGetProperty("pageCount", out var count) && count.TryGetInt32(out var number) ? number : 1;
+        }
+
+        return publishers;
+    }
+
+    /// <summary>The query of a publisher's URL; null when it is not known.</summary>
+    /// <exception cref="ControlApiException">The API can't be reached.</exception>
+    public async Task<string?> QueryAsync(Uri address, StreamSource source, CancellationToken cancel)
+    {
+        // rtmpConn is among rtmpconns, webRTCSession among webrtcsessions. Others have no query.
+        var kind = source.Type.ToLowerInvariant();
+        if (!kind.All(char.IsAsciiLetter) || !(kind.EndsWith("conn", StringComparison.Ordinal) || kind.EndsWith("session", StringComparison.Ordinal))) return null;
+        using var connection = await GetAsync(address, $"/v3/{kind}s/get/{Uri.EscapeDataString(source.Id)}", cancel);
+        return Text(connection.RootElement, "query");
+    }
+
+    private async Task<JsonDocument> GetAsync(Uri address, string path, CancellationToken cancel)
+    {
+        var plain = new UriBuilder(address) { UserName = "", Password = "" }.Uri;
+        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(plain, path));
+        if (address.UserInfo.Length > 0)
+        {
+            var user = Convert.ToBase64String(Encoding.UTF8.GetBytes(Uri.UnescapeDataString(address.UserInfo)));
+            request.Headers.Authorization = new AuthenticationHeaderValue("Basic", user);
+        }
+
+        try
+        {
+            using var response = await http.SendAsync(request, cancel);
+            if (!response.IsSuccessStatusCode) throw new ControlApiException(Refusal((int)response.StatusCode));
+            return JsonDocument.Parse(await response.Content.ReadAsByteArrayAsync(cancel));
+        }
+        catch (HttpRequestException e)
+        {
+            throw new ControlApiException($"it can't be reached: {e.Message}");
+        }
+        catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
+        {
+            throw new ControlApiException($"it does not answer within {http.Timeout.TotalSeconds:0} s");
+        }
+        catch (JsonException)
+        {
+            throw new ControlApiException("its answer is no JSON; is it MediaMTX's control API?");
+        }
+    }
+
+    private static string Refusal(int status) => status is 401 or 403
+        ? $"it answers {status}: allow this address the action api, or give user and password in MediaServer:ApiUrl"
+        : $"it answers {status}";
+
+    private static bool IsReady(JsonElement item) => item.ValueKind == JsonValueKind.Object
+        && (item.TryGetProperty("available", out var ready) || item.TryGetProperty("ready", out ready)) && ready.ValueKind == JsonValueKind.True;
+
+    private static StreamSource SourceOf(JsonElement item) =>
+        item.TryGetProperty("source", out var source) && source.ValueKind == JsonValueKind.Object
+            ? new StreamSource(Text(source, "id"), Text(source, "type"), null)
+            : new StreamSource("", "", null);
+
+    private static string Text(JsonElement item, string name) =>
+        item.ValueKind == JsonValueKind.Object && item.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString()! : "";
+}

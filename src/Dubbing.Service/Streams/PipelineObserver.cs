@@ -1,0 +1,69 @@
+using Dubbing.Pipeline;
+
+namespace Dubbing.Service.Streams;
+
+/// <summary>Takes in what one pipeline of a run reports: metrics, errors, fragments, log. Used on the stream's loop only.</summary>
+/// <param name="streamId">The stream.</param>
+/// <param name="run">The run.</param>
+/// <param name="file">The pipeline's file.</param>
+/// <param name="context">What all streams share.</param>
+internal sealed class PipelineObserver(string streamId, StreamRun run, LaunchFile file, StreamContext context)
+{
+    // What posts the messages about the exchange with the STS server, whatever it is called in the pipeline.
+    private const string StsSource = "stssrc";
+
+    /// <summary>An event of the pipeline.</summary>
+    public void Take(PipelineEvent e)
+    {
+        context.Metrics.Add(streamId, file.Name, e);
+        if (StreamEvent.From(e, context.Configuration.Mask) is { } told) run.Events.Publish(told);
+        switch (e)
+        {
+            case PipelineStateChanged { State: PipelineState.Running }:
+                run.PlayingSince = e.At;
+                break;
+            case PipelineLatencyChanged latency:
+                run.Latency = latency.Latency;
+                break;
+            case PipelineWarning warning:
+                context.Logger.LogWarning("{Element}: {Message}", warning.Element, context.Mask(warning.Message));
+                break;
+            case PipelineError error:
+                AddError(new StreamError(error.At, error.Factory, error.Message));
+                break;
+            case PipelineElementMessage message:
+                if (message.Name == "sts-state") TakeStsState(message);
+                run.Captions.Add(message);
+                if (run.Fragments.Add(message) is { } fragment && message.Name == "sts-fragment") FragmentLine.Write(context.Logger, fragment);
+                break;
+        }
+    }
+
+    /// <summary>The pipeline is gone.</summary>
+    public void TakeEnd(AttemptEnd end)
+    {
+        context.Metrics.PipelineEnded(streamId, file.Name, failed: end.Error is not null);
+        if (end is { Cause: "launch", Error: { } fault }) AddError(fault);
+    }
+
+    // One error for each time that the server is lost or refuses for good, not one for each attempt to reach it again.
+    private void TakeStsState(PipelineElementMessage message)
+    {
+        run.StsState = message.Text("state");
+        var error = run.StsState switch
+        {
+            "disconnected" when !run.StsLost => $"the STS server can't be reached, the original plays: {message.Text("reason")}",
+            "failed" => $"the STS server refuses the stream, the original plays: {message.Text("reason")}",
+            _ => null,
+        };
+        if (error is not null) AddError(new StreamError(message.At, StsSource, error));
+        if (run.StsState is "disconnected" or "ready") run.StsLost = run.StsState == "disconnected";
+    }
+
+    private void AddError(StreamError error)
+    {
+        error = error with { Message = context.Mask(error.Message) };
+        run.AddError(error);
+        context.Logger.LogError("{Element}: {Message}", error.Element, error.Message);
+    }
+}

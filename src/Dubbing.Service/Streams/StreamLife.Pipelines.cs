@@ -1,0 +1,126 @@
+using Dubbing.Pipeline;
+using Dubbing.Service.Configuration;
+
+namespace Dubbing.Service.Streams;
+
+/// <content>A run and its pipelines, one after another.</content>
+internal sealed partial class StreamLife
+{
+    private void BeginRun(StreamSource source)
+    {
+        _afterlife.Cancel();
+        var options = _context.Configuration.Current;
+        _run = new StreamRun(source, options, Resolve(options, source), _context.Time, _context.Jitter);
+        _context.Metrics.RunStarted(_id);
+        Launch(_run);
+    }
+
+    private ResolvedSettings Resolve(DubbingOptions options, StreamSource source)
+    {
+        var resolved = SettingsResolver.Resolve(options, _id, source.Type, source.Query ?? "");
+        foreach (var rejected in resolved.Rejected)
+            _context.Logger.LogWarning("the publish URL's {Key} is passed over: {Problem}", rejected.Key, rejected.Problem);
+        return resolved;
+    }
+
+    private void Launch(StreamRun run)
+    {
+        _retry.Cancel();
+        (run.PlayingSince, run.Latency, run.LaunchedAt) = (null, null, _context.Time.GetUtcNow());
+        _context.Metrics.PipelineStarted(_id, run.Settings.Settings.File);
+        var settings = run.Settings.Settings;
+        run.Captions.BeginOutput(gated: settings.File.Factories.Any(factory => factory.Name == "avgate"));
+        var observer = new PipelineObserver(_id, run, settings.File, _context);
+        var attempt = new PipelineAttempt(
+            _context.Launcher, settings.File, run.Source.In(StreamValues.For(run.Options, settings, _id, run.Id, run.Fragments.Counts.Cut)), _context.Time,
+            prepare: () => _context.Folders.Begin(_id, run.Id), e => _loop.Post(() => OnPipelineEvent(run, observer, e)));
+        _attempt = attempt;
+        if (State != StreamState.Degraded) Enter(StreamState.Starting, null, $"{settings.File.Name} for source {run.Source.Id} ({run.Source.Type})");
+        _ = RunAttemptAsync(run, observer, attempt);
+    }
+
+    private async Task RunAttemptAsync(StreamRun run, PipelineObserver observer, PipelineAttempt attempt)
+    {
+        var end = await attempt.RunAsync();
+        _loop.Post(() => OnAttemptEnded(run, observer, end));
+    }
+
+    private void OnPipelineEvent(StreamRun run, PipelineObserver observer, PipelineEvent e)
+    {
+        observer.Take(e);
+        if (e is PipelineElementMessage { Name: "sts-fragment-cut" }) Flow(run);
+    }
+
+    private void OnAttemptEnded(StreamRun run, PipelineObserver observer, AttemptEnd end)
+    {
+        _attempt = null;
+        _failureGraph = end.Graph ?? _failureGraph;
+        run.PlayingSince = null;
+        observer.TakeEnd(end);
+        var relaunch = _relaunch;
+        _relaunch = false;
+        if (State == StreamState.Stopping) EndRun();
+        else if (relaunch) Launch(run);
+        else if (!run.Present && IsInputLost(end)) AwaitPublisher();
+        else if (end.Error is { } error && IsLasting(error.Message)) Enter(StreamState.Degraded, _context.Mask(error.Message), "no restart helps");
+        else Retry(run, end);
+    }
+
+    private static bool IsInputLost(AttemptEnd end) => end.Clean || end.Cause == "input";
+
+    // What the probing element says of an input that can't be dubbed, however often it is tried.
+    private static bool IsLasting(string message) =>
+        message.StartsWith("no audio track", StringComparison.OrdinalIgnoreCase)
+        || message.StartsWith("no video track", StringComparison.OrdinalIgnoreCase);
+
+    private void Retry(StreamRun run, AttemptEnd end)
+    {
+        run.Restarts++;
+        _context.Metrics.Restarted(_id, end.Cause);
+        var (pause, tooMany) = run.RestartPolicy.Next();
+        _retry.Start(pause);
+        if (IsInputLost(end))
+        {
+            run.InputLostSince ??= _context.Time.GetUtcNow();
+            if (run.Present && run.Listed != true && !run.HasOwnInput) _lost.StartOnce(Patience(run));
+        }
+
+        var why = end.Error is { } error ? _context.Mask(error.Message) : "the input ended while its publisher is there";
+        if (tooMany) Enter(StreamState.Degraded, $"it fails again and again: {why}", $"next try in {pause.TotalSeconds:0.0} s");
+        else if (State != StreamState.Degraded) Enter(StreamState.Starting, null, $"{why}; next try in {pause.TotalSeconds:0.0} s");
+    }
+
+    private void BeginStop(string why)
+    {
+        CancelTimers();
+        Enter(StreamState.Stopping, null, why);
+        if (_attempt is { } attempt) attempt.Stop(drain: true, _run!.Options.Lifecycle.Drain);
+        else EndRun();
+    }
+
+    private void EndRun()
+    {
+        CancelTimers();
+        Enter(StreamState.Idle, null, "the run has ended");
+        _context.Folders.End(_id, _run!.Id);
+        _run.Captions.Feed.End();
+        _run.Events.End();
+        _context.Metrics.RunEnded(_id);
+        if (_next is { } source)
+        {
+            _next = null;
+            BeginRun(source);
+            return;
+        }
+
+        _context.Slots.Free();
+        _afterlife.Start(StreamSupervisor.Afterlife);
+    }
+
+    private void CancelTimers()
+    {
+        _grace.Cancel();
+        _lost.Cancel();
+        _retry.Cancel();
+    }
+}

@@ -1,0 +1,81 @@
+using Dubbing.Service.Configuration;
+using Dubbing.Service.Tests.Fakes;
+
+namespace Dubbing.Service.Tests.Configuration;
+
+public sealed class ReloadTests
+{
+    [Fact]
+    public async Task New_runs_begin_with_the_new_configuration_and_a_running_one_keeps_its_own()
+    {
+        await using var service = await TestService.StartAsync();
+        await service.ReadyAsync("a");
+        var running = await service.Launcher.NextAsync();
+        await File.WriteAllTextAsync(service.SettingsFile, """{"Dubbing":{"Sts":{"TargetLanguage":"fr"},"Streams":{"b":{"Voice":"anna","StsApiKey":"new-s3cr3t"}},"LogFormat":"json"}}""", TestContext.Current.CancellationToken);
+        Assert.Equal(["LogFormat"], service.Configuration.Reload() ?? ["faults"]);
+        await service.ReadyAsync("b");
+        var next = await service.Launcher.NextAsync();
+        Assert.Equal(("fr", "anna"), (next.Values["target_language"].Text, next.Values["voice_profile"].Text));
+        running.Fail("gone with s3cr3t-key and new-s3cr3t", "mux", "flvmux");
+        var status = await service.UntilAsync(status => status.NextTryAt is not null);
+        Assert.Equal("gone with *** and ***", Assert.Single(status.Errors).Message);
+        service.Time.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal("es", (await service.Launcher.NextAsync()).Values["target_language"].Text);
+    }
+
+    [Fact]
+    public async Task New_runs_begin_with_a_changed_pipeline_file_and_a_broken_one_changes_nothing()
+    {
+        await using var service = await TestService.StartAsync();
+        var path = Path.Combine(service.PipelineFolder, "dub-rtmp.launch");
+        await File.WriteAllTextAsync(path, "fakesrc name=source ! fakesink name=${stream_id}", TestContext.Current.CancellationToken);
+        Assert.Empty(service.Configuration.Reload()!);
+        await service.ReadyAsync("a");
+        Assert.Equal("fakesrc", (await service.Launcher.NextAsync()).File.Factories[0].Name);
+
+        await File.WriteAllTextAsync(path, "fakesrc ! fakesink name=${nmae}", TestContext.Current.CancellationToken);
+        Assert.Null(service.Configuration.Reload());
+        var health = new Uri("/health", UriKind.Relative);
+        Assert.StartsWith(
+            """{"status":"healthy","configuration_faults":["Dubbing:Pipelines:BySourceType:rtmp*: dub-rtmp.launch: ${nmae} is no placeholder;""",
+            await service.Http.GetStringAsync(health, TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        await service.ReadyAsync("b");
+        Assert.Equal(["stream_id"], (await service.Launcher.NextAsync()).File.Placeholders);
+
+        await File.WriteAllTextAsync(path, "fakesrc ! fakesink", TestContext.Current.CancellationToken);
+        Assert.Empty(service.Configuration.Reload()!);
+        Assert.Equal("""{"status":"healthy"}""", await service.Http.GetStringAsync(health, TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public async Task A_change_of_a_file_is_seen_and_each_fault_is_a_line()
+    {
+        await using var service = await TestService.StartAsync();
+        var reads = 0;
+        IReadOnlyList<ConfigurationFault> faults = [];
+        var options = service.Configuration.Current;
+        var store = new ConfigurationStore(options, () =>
+        {
+            reads++;
+            return (faults.Count == 0 ? options : null, faults);
+        });
+        var log = new LogList<ConfigurationWatcher>();
+        using var watcher = new ConfigurationWatcher(store, service.SettingsFile, service.Time, log);
+        watcher.Look();
+        watcher.Look();
+        Assert.Equal(0, reads);
+        await File.WriteAllTextAsync(service.SettingsFile, "{}", TestContext.Current.CancellationToken);
+        watcher.Look();
+        watcher.Look();
+        Assert.Equal(1, reads);
+        faults = [new ConfigurationFault("Dubbing:A", "wrong"), new ConfigurationFault("Dubbing:B", "worse")];
+        await File.WriteAllTextAsync(Path.Combine(service.PipelineFolder, "new.launch"), "fakesrc ! fakesink", TestContext.Current.CancellationToken);
+        watcher.Look();
+        Assert.Equal(
+            [
+                "Information: the configuration has changed; new runs begin with it",
+                "Error: the configuration has changed and is not used: Dubbing:A: wrong",
+                "Error: the configuration has changed and is not used: Dubbing:B: worse",
+            ], log.Lines);
+    }
+}

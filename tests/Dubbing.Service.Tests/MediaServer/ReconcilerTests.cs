@@ -1,0 +1,176 @@
+using Dubbing.Service.Configuration;
+using Dubbing.Service.MediaServer;
+using Dubbing.Service.Streams;
+using Dubbing.Service.Tests.Fakes;
+
+namespace Dubbing.Service.Tests.MediaServer;
+
+public sealed class ReconcilerTests
+{
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_missed_hook_heals_with_what_the_publisher_asks_for(bool isNew)
+    {
+        await using var api = await FakeControlApi.StartAsync(isNew);
+        await using var service = await TestService.StartAsync(("MEDIAMTX_API_URL", api.Address));
+        api.Publish("a", "c1", "lang=fr");
+        api.Publish("b", "c2", ready: false);
+        api.Paths["live/c/out"] = new FakeControlApi.FakePath("rtmpConn", "c3", "", true);
+        api.Paths["other"] = new FakeControlApi.FakePath("rtmpConn", "c4", "", true);
+        await service.ReconcileAsync();
+        var pipeline = await service.Launcher.NextAsync();
+        Assert.Equal(("a", "fr", "dub-rtmp.launch"), (pipeline.Values["stream_id"].Text, pipeline.Values["target_language"].Text, pipeline.File.Name));
+        await service.ReconcileAsync();
+        Assert.Equal("already_running", TestService.Field((await service.ReadyAsync(source: "c1", query: "lang=fr")).Body, "status"));
+        Assert.Equal(1, service.Launcher.Count);
+    }
+
+    [Fact]
+    public async Task Every_page_is_read()
+    {
+        await using var api = await FakeControlApi.StartAsync();
+        await using var service = await TestService.StartAsync(("MEDIAMTX_API_URL", api.Address));
+        for (var i = 0; i < 1100; i++) api.Paths[$"live/s{i}/out"] = new FakeControlApi.FakePath("rtmpConn", $"o{i}", "", true);
+        api.Publish("zz", "c1");
+        await service.ReconcileAsync();
+        Assert.Equal("zz", (await service.Launcher.NextAsync()).Values["stream_id"].Text);
+        Assert.Equal(3, api.Lists);
+    }
+
+    [Fact]
+    public async Task A_stream_that_is_gone_ends_after_the_grace_period_and_one_that_returns_goes_on()
+    {
+        await using var api = await FakeControlApi.StartAsync();
+        await using var service = await TestService.StartAsync(("MEDIAMTX_API_URL", api.Address));
+        await service.ReadyAsync(source: "c1");
+        var pipeline = await service.Launcher.NextAsync();
+        api.Publish("a", "c1");
+        await service.ReconcileAsync();
+        api.Paths.Clear();
+        await service.ReconcileAsync();
+        await service.UntilAsync(status => status.StopAt == service.Time.GetUtcNow().AddSeconds(30));
+        service.Time.Advance(TimeSpan.FromSeconds(15));
+        api.Publish("a", "c2");
+        await service.ReconcileAsync();
+        await service.UntilAsync(status => status.StopAt is null);
+        api.Paths.Clear();
+        await service.ReconcileAsync();
+        service.Time.Advance(TimeSpan.FromSeconds(30));
+        Assert.True(await pipeline.StopAsked.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken));
+        await service.UntilAsync(StreamState.Idle);
+    }
+
+    [Fact]
+    public async Task A_stream_that_flows_and_was_never_listed_goes_on()
+    {
+        await using var api = await FakeControlApi.StartAsync();
+        await using var service = await TestService.StartAsync(("MEDIAMTX_API_URL", api.Address));
+        await service.ReadyAsync();
+        var pipeline = await service.Launcher.NextAsync();
+        pipeline.Run(latencySeconds: 16);
+        pipeline.Message("sts-fragment-cut", ("fragment-id", "f0"), ("index", 0UL));
+        pipeline.Message("sts-state", ("state", "ready"));
+        await service.UntilAsync(status => status.StsState == "ready");
+        await service.ReconcileAsync();
+        service.Time.Advance(TimeSpan.FromMinutes(5));
+        Assert.False(pipeline.StopAsked.IsCompleted);
+    }
+
+    [Fact]
+    public async Task A_hook_that_came_while_the_list_was_asked_for_counts_more()
+    {
+        await using var service = await TestService.StartAsync();
+        var asOf = service.Time.GetUtcNow();
+        service.Time.Advance(TimeSpan.FromMilliseconds(1));
+        await service.ReadyAsync(source: "c1");
+        await service.Launcher.NextAsync();
+        await service.NotReadyAsync(source: "c1");
+        await service.Streams.ListedAsync(new Dictionary<string, StreamSource> { ["a"] = new("c1", "rtmpConn", null) }, asOf);
+        Assert.NotNull(service.Streams.Find("a")!.Status.StopAt);
+    }
+
+    [Fact]
+    public async Task Without_the_api_hooks_alone_count_and_that_is_said_once()
+    {
+        await using var api = await FakeControlApi.StartAsync();
+        api.User = "me:s3cr3t p/w";
+        await using var service = await TestService.StartAsync(("MEDIAMTX_API_URL", api.Address));
+        var log = new LogList<Reconciler>();
+        using var reconciler = Reconciler(service, api.Address.Replace("://", "://me:wrong-s3cr3t@", StringComparison.Ordinal), log);
+        for (var i = 0; i < 3; i++) await reconciler.PassAsync(TestContext.Current.CancellationToken);
+        Assert.Equal("worker_started", TestService.Field((await service.ReadyAsync()).Body, "status"));
+        var host = new Uri(api.Address).Authority;
+        Assert.Equal(
+            [$"Warning: the control API at {host} can't be used, streams begin and end by hooks alone: it answers 401: allow this address the action api, or give user and password in MediaServer:ApiUrl"],
+            log.Lines);
+        api.User = null;
+        for (var i = 0; i < 3; i++) await reconciler.PassAsync(TestContext.Current.CancellationToken);
+        Assert.Equal($"Information: streams are compared with the control API at {host}", log.Lines[1]);
+        await api.DisposeAsync();
+        for (var i = 0; i < 3; i++) await reconciler.PassAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(3, log.Lines.Count);
+        Assert.StartsWith($"Warning: the control API at {host} can't be used, streams begin and end by hooks alone: it can't be reached", log.Lines[2], StringComparison.Ordinal);
+        Assert.DoesNotContain("s3cr3t", string.Join('\n', log.Lines), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task User_and_password_of_the_address_are_sent()
+    {
+        await using var api = await FakeControlApi.StartAsync();
+        api.User = "me:s3cr3t p/w";
+        api.Publish("a", "c1");
+        await using var service = await TestService.StartAsync(("MEDIAMTX_API_URL", api.Address.Replace("://", "://me:s3cr3t%20p%2Fw@", StringComparison.Ordinal)));
+        await service.ReconcileAsync();
+        await service.Launcher.NextAsync();
+    }
+
+    [Fact]
+    public async Task Streams_beyond_the_limit_are_started_when_there_is_room_and_that_is_said_once()
+    {
+        await using var api = await FakeControlApi.StartAsync();
+        await using var service = await TestService.StartAsync(("MAX_CONCURRENT_STREAMS", "1"));
+        var log = new LogList<Reconciler>();
+        using var reconciler = Reconciler(service, api.Address, log);
+        await service.ReadyAsync("a", "c1");
+        await service.Launcher.NextAsync();
+        api.Publish("b", "c2");
+        for (var i = 0; i < 3; i++) await reconciler.PassAsync(TestContext.Current.CancellationToken);
+        Assert.Single(log.Lines, "Information: stream b is published and its hook was missed: 1 streams run, as many as may");
+        await service.NotReadyAsync("a", "c1");
+        service.Time.Advance(TimeSpan.FromSeconds(30));
+        await service.UntilAsync(StreamState.Idle);
+        await reconciler.PassAsync(TestContext.Current.CancellationToken);
+        Assert.Equal("b", (await service.Launcher.NextAsync()).Values["stream_id"].Text);
+    }
+
+    [Fact]
+    public async Task Hooks_and_lists_in_any_order_never_make_two_pipelines()
+    {
+        await using var api = await FakeControlApi.StartAsync();
+        await using var service = await TestService.StartAsync(("MEDIAMTX_API_URL", api.Address));
+        var random = new Random(11);
+        var steps = Enumerable.Range(0, 300).Select(_ => (Stream: $"s{random.Next(3)}", Source: $"c{random.Next(3)}", Kind: random.Next(6))).ToArray();
+        await Parallel.ForEachAsync(steps, new ParallelOptions { MaxDegreeOfParallelism = 16 }, async (step, _) =>
+        {
+            service.Time.Advance(TimeSpan.FromSeconds(3));
+            switch (step.Kind)
+            {
+                case 0: await service.ReconcileAsync(); break;
+                case 1: api.Publish(step.Stream, step.Source); break;
+                case 2: api.Paths.TryRemove($"live/{step.Stream}/in", out var _); break;
+                case 3: await service.NotReadyAsync(step.Stream, step.Source); break;
+                default: await service.ReadyAsync(step.Stream, step.Source); break;
+            }
+        });
+        Assert.Empty(service.Launcher.Doubles);
+        Assert.InRange(service.Launcher.Count, 3, 300);
+    }
+
+    private static Reconciler Reconciler(TestService service, string address, LogList<Reconciler> log)
+    {
+        var options = service.Configuration.Current;
+        var store = new ConfigurationStore(options with { MediaServer = options.MediaServer with { ApiUrl = address } });
+        return new Reconciler(store, new ControlApi(new HttpClient { Timeout = TimeSpan.FromSeconds(10) }), service.Streams, service.Time, log);
+    }
+}
