@@ -159,7 +159,70 @@ public sealed class StsSessionLoadTests
         Assert.Equal(1, it.Session.Snapshot.Waiting);
         link.Push("fragment:ack", $$"""{"fragment_id":"{{probe.Id}}","status":"queued"}""");
         await it.DrainAsync(link);
+        Assert.Equal(1, it.Session.Snapshot.Waiting);
+        await it.AdvanceAsync(250);
         Assert.Equal(0, it.Session.Snapshot.Waiting);
+    }
+
+    [Fact]
+    public async Task A_pause_that_follows_the_probes_acknowledgement_holds_the_next_fragment()
+    {
+        await using var it = new SessionFixture();
+        (ScriptedTransport link, _) = await it.ReadyAsync();
+        Say(link, "pause", 1000);
+        await it.DrainAsync(link);
+        Fragment probe = it.Submit();
+        it.Submit();
+        await it.AdvanceAsync(1000);
+        // The echo server's order: first the acknowledgement, then what it finds about its load.
+        link.Push("fragment:ack", $$"""{"fragment_id":"{{probe.Id}}","status":"queued"}""");
+        Say(link, "pause", 1000);
+        await it.DrainAsync(link);
+        await it.AdvanceAsync(999);
+        Assert.Equal(1, it.Session.Snapshot.Waiting);
+        await it.AdvanceAsync(1);
+        Assert.Equal(0, it.Session.Snapshot.Waiting);
+    }
+
+    [Fact]
+    public async Task Slow_down_that_is_repeated_all_the_time_still_lets_fragments_go_at_its_pace()
+    {
+        await using var it = new SessionFixture();
+        (ScriptedTransport link, _) = await it.ReadyAsync();
+        it.Submit();
+        it.Submit();
+        await link.ExpectAsync("fragment:data");
+        await link.ExpectAsync("fragment:data");
+        it.Submit();
+        Say(link, "slow_down", 500);
+        await it.DrainAsync(link);
+        for (int i = 0; i < 4; i++)
+        {
+            await it.AdvanceAsync(100);
+            Say(link, "slow_down", 500);
+            await it.DrainAsync(link);
+        }
+
+        SessionFixture.Succeed(link, it.Events.All<FragmentSent>()[0].Fragment);
+        await it.DrainAsync(link);
+        Assert.Equal(1, it.Session.Snapshot.Waiting);
+        await it.AdvanceAsync(100);
+        Assert.Equal(0, it.Session.Snapshot.Waiting);
+    }
+
+    [Theory]
+    [InlineData("null")]
+    [InlineData("\"faster\"")]
+    [InlineData("7")]
+    public async Task Backpressure_without_a_known_action_is_one_fault_and_changes_nothing(string action)
+    {
+        await using var it = new SessionFixture();
+        (ScriptedTransport link, _) = await it.ReadyAsync();
+        link.Push("backpressure", $$"""{"action":{{action}},"severity":"extreme"}""");
+        it.Submit();
+        await link.ExpectAsync("fragment:data");
+        Assert.Single(it.Events.All<ProtocolFault>());
+        Assert.Empty(it.Events.All<BackpressureReceived>());
     }
 
     [Fact]
@@ -215,11 +278,12 @@ public sealed class StsSessionLoadTests
     {
         await using var it = new SessionFixture();
         (ScriptedTransport link, _) = await it.ReadyAsync(confirmed: 1, deadlineSeconds: 0.5);
-        Fragment oldest = it.Submit(100);
-        for (int i = 0; i < 32; i++)
-            it.Submit(100);
         await it.AdvanceAsync(500);
-        Assert.Equal(32, it.Session.Snapshot.Waiting);
+        Fragment oldest = it.Submit(100);
+        for (int i = 0; i < 64; i++)
+            it.Submit(100);
+        await it.AdvanceAsync(0);
+        Assert.Equal((64, 64), (it.Session.Snapshot.Waiting, it.Session.Snapshot.Undecided));
         Assert.Equal(FallbackReason.Backpressure, it.DecisionOf(oldest)!.Reason);
     }
 
