@@ -76,7 +76,11 @@ internal sealed class ExchangeHarness
 
     public void Open() => Step(() => Exchange.OnConnected(Link));
 
-    public void Close(string reason) => Step(() => Exchange.OnClosed(Link, reason, authenticationRefused: false));
+    public void Close(string reason)
+    {
+        Link.Drop();
+        Step(() => Exchange.OnClosed(Link, reason, authenticationRefused: false));
+    }
 
     public void Ready(int confirmed) => Receive("stream:ready", $$"""{"stream_id":"demo","max_inflight":{{confirmed}}}""");
 
@@ -91,7 +95,7 @@ internal sealed class ExchangeHarness
 
     private FakeConnection Connect(IConnectionObserver observer)
     {
-        _connections.Add(new FakeConnection());
+        _connections.Add(new FakeConnection(Time));
         return Link;
     }
 

@@ -5,7 +5,7 @@ using Dubbing.Elements.Sts.Exchange;
 namespace Dubbing.Elements.Tests.Sts;
 
 /// <summary>A connection that keeps what is sent.</summary>
-internal sealed class FakeConnection : IConnection
+internal sealed class FakeConnection(TimeProvider time) : IConnection
 {
     private readonly Queue<Action> _written = new();
     private bool _closed;
@@ -14,14 +14,14 @@ internal sealed class FakeConnection : IConnection
 
     public bool IsOpen { get; private set; }
 
-    public List<(string Name, JsonElement Payload)> Sent { get; } = [];
+    public List<(string Name, JsonElement Payload, long At)> Sent { get; } = [];
 
     public void Open() => IsOpen = true;
 
     public bool Send<T>(string name, T payload, JsonTypeInfo<T> type, int size, Action? written = null)
     {
         Assert.True(IsOpen);
-        Sent.Add((name, JsonSerializer.SerializeToElement(payload, type)));
+        Sent.Add((name, JsonSerializer.SerializeToElement(payload, type), time.GetTimestamp()));
         if (written is not null)
             _written.Enqueue(written);
         return true;
@@ -32,6 +32,9 @@ internal sealed class FakeConnection : IConnection
         _closed |= IsOpen;
         IsOpen = false;
     }
+
+    /// <summary>The other side ends it.</summary>
+    public void Drop() => IsOpen = false;
 
     public Action? TakeWritten() => _written.TryDequeue(out Action? written) ? written : null;
 

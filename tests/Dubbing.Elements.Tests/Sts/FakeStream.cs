@@ -138,7 +138,7 @@ internal sealed class FakeStream
         }
     }
 
-    private void Take((string Name, JsonElement Payload) sent)
+    private void Take((string Name, JsonElement Payload, long At) sent)
     {
         switch (sent.Name)
         {
@@ -155,10 +155,9 @@ internal sealed class FakeStream
             case "fragment:data":
                 Assert.True(_ready, "a fragment before stream:ready");
                 Assert.Equal(_nextSequence++, sent.Payload.GetProperty("sequence_number").GetInt32());
-                long now = Harness.Time.GetTimestamp();
-                foreach (string forgotten in _held.Where(held => held.Value + Slot.Ticks <= now).Select(held => held.Key).ToArray())
+                foreach (string forgotten in _held.Where(held => held.Value + Slot.Ticks <= sent.At).Select(held => held.Key).ToArray())
                     _held.Remove(forgotten);
-                _held[sent.Payload.GetProperty("fragment_id").GetString()!] = now;
+                _held[sent.Payload.GetProperty("fragment_id").GetString()!] = sent.At;
                 Assert.True(_held.Count <= _confirmed, string.Create(CultureInfo.InvariantCulture, $"{_held.Count} in flight, {_confirmed} confirmed"));
                 break;
         }

@@ -169,7 +169,7 @@ public sealed class FragmentTransitionTests
         public void Result(string status, int sequence, string rest) => Harness.Receive(
             "fragment:processed", string.Create(CultureInfo.InvariantCulture, $$"""{"fragment_id":"{{Id}}","status":"{{status}}","sequence_number":{{sequence}}{{rest}}}"""));
 
-        public bool IsAck((string Name, System.Text.Json.JsonElement Payload) sent) =>
+        public bool IsAck((string Name, System.Text.Json.JsonElement Payload, long At) sent) =>
             sent.Name == "fragment:ack" && sent.Payload.GetProperty("fragment_id").GetString() == Id;
 
         private Fragment Add()

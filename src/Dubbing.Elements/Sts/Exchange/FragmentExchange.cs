@@ -14,29 +14,29 @@ namespace Dubbing.Elements.Sts.Exchange;
 /// Again      failed once, to be sent once more    Decided    decided, holds no place
 /// Resent     handed over for the second time
 ///
-/// event                    | Waiting                | Sent                   | Again                | Resent                 | Resolved       | Overdue   | Decided
-/// the one before answered  | Sent                   | =                      | =                    | =                      | Decided dubbed | =         | =
-/// backpressure none        | =                      | =                      | Resent               | =                      | =              | =         | =
-/// backpressure pause       | =                      | =                      | =                    | =                      | =              | =         | =
-/// fragment:ack             | = (fault)              | =                      | =                    | =                      | =              | =         | =
-/// result with audio        | = R (fault)            | Decided dubbed A       | = R (fault)          | Decided dubbed A       | = R (fault)    | Decided R | = R (fault)
-/// result of 1st attempt    | = R (fault)            | Decided dubbed A       | = R (fault)          | = R (fault)            | = R (fault)    | Decided R | = R (fault)
-/// result without audio     | = R (fault)            | Decided invalid_audio R| = R (fault)          | Decided invalid_audio R| = R (fault)    | Decided R | = R (fault)
-/// result, may pass         | = R (fault)            | Resent R               | = R (fault)          | Decided failed R       | = R (fault)    | Decided R | = R (fault)
-/// result, will not pass    | = R (fault)            | Decided failed R       | = R (fault)          | Decided failed R       | = R (fault)    | Decided R | = R (fault)
-/// result after deadline    | Decided backpressure R | Decided late R         | Decided backpressure R | Decided late R       | Decided dubbed R | Decided R | = R (fault)
-/// error, may pass          | = (fault)              | Resent                 | = (fault)            | Decided failed         | =              | Decided   | =
-/// error, will not pass     | = (fault)              | Decided failed         | = (fault)            | Decided failed         | =              | Decided   | =
-/// deadline                 | Decided backpressure   | Overdue timeout        | Decided backpressure | Overdue timeout        | Decided dubbed | =         | =
-/// sent + timeout           | =                      | = (breaker counts)     | =                    | = (breaker counts)     | =              | =         | =
-/// breaker opens            | Resolved               | =                      | Decided breaker_open | =                      | =              | =         | =
-/// connection lost          | Decided disconnected   | Decided disconnected   | Decided disconnected | Decided disconnected   | Decided dubbed | Decided   | =
-/// server lost the session  | =                      | Decided disconnected   | =                    | Decided disconnected   | Decided dubbed | Decided   | =
-/// refused for good         | Decided failed         | Decided failed         | Decided failed       | Decided failed         | Decided dubbed | Decided   | =
-/// our pause                | =                      | =                      | =                    | =                      | =              | =         | =
-/// end, no time left        | Decided backpressure   | Overdue timeout        | Decided backpressure | Overdue timeout        | Decided dubbed | =         | =
-/// given up                 | Decided disconnected   | Decided disconnected   | Decided disconnected | Decided disconnected   | Decided dubbed | Decided   | =
-/// place held for too long  | Decided backpressure   | Decided timeout        | Decided backpressure | Decided timeout        | Decided dubbed | Decided   | =
+/// event                   | Waiting                        | Sent                    | Again                          | Resent                  | Resolved                 | Overdue   | Decided
+/// the one before answered | Sent                           | =                       | =                              | =                       | Decided dubbed           | =         | =
+/// backpressure none       | =                              | =                       | Resent                         | =                       | =                        | =         | =
+/// backpressure pause      | =                              | =                       | =                              | =                       | =                        | =         | =
+/// fragment:ack            | = (fault)                      | =                       | =                              | =                       | =                        | =         | =
+/// result with audio       | = R (fault)                    | Decided dubbed A        | = R (fault)                    | Decided dubbed A        | = R (fault)              | Decided R | = R (fault)
+/// result of 1st attempt   | = R (fault)                    | Decided dubbed A        | = R (fault)                    | = R (fault)             | = R (fault)              | Decided R | = R (fault)
+/// result without audio    | = R (fault)                    | Decided invalid_audio R | = R (fault)                    | Decided invalid_audio R | = R (fault)              | Decided R | = R (fault)
+/// result, may pass        | = R (fault)                    | Resent R                | = R (fault)                    | Decided failed R        | = R (fault)              | Decided R | = R (fault)
+/// result, will not pass   | = R (fault)                    | Decided failed R        | = R (fault)                    | Decided failed R        | = R (fault)              | Decided R | = R (fault)
+/// result after deadline   | Decided backpressure R (fault) | Decided late R          | Decided backpressure R (fault) | Decided late R          | Decided dubbed R (fault) | Decided R | = R (fault)
+/// error, may pass         | = (fault)                      | Resent                  | = (fault)                      | Decided failed          | =                        | Decided   | =
+/// error, will not pass    | = (fault)                      | Decided failed          | = (fault)                      | Decided failed          | =                        | Decided   | =
+/// deadline                | Decided backpressure           | Overdue timeout         | Decided backpressure           | Overdue timeout         | Decided dubbed           | =         | =
+/// sent + timeout          | =                              | = (breaker counts)      | =                              | = (breaker counts)      | =                        | =         | =
+/// breaker opens           | Resolved                       | =                       | Decided breaker_open           | =                       | =                        | =         | =
+/// connection lost         | Decided disconnected           | Decided disconnected    | Decided disconnected           | Decided disconnected    | Decided dubbed           | Decided   | =
+/// server lost the session | =                              | Decided disconnected    | =                              | Decided disconnected    | Decided dubbed           | Decided   | =
+/// refused for good        | Decided failed                 | Decided failed          | Decided failed                 | Decided failed          | Decided dubbed           | Decided   | =
+/// our pause               | =                              | =                       | =                              | =                       | =                        | =         | =
+/// end, no time left       | Decided backpressure           | Overdue timeout         | Decided backpressure           | Overdue timeout         | Decided dubbed           | =         | =
+/// given up                | Decided disconnected           | Decided disconnected    | Decided disconnected           | Decided disconnected    | Decided dubbed           | Decided   | =
+/// place held for too long | Decided backpressure           | Decided timeout         | Decided backpressure           | Decided timeout         | Decided dubbed           | Decided   | =
 /// </code>
 /// (Waiting: for a place that a fragment before it holds; Again: in a pause of the server's. The reason at the deadline says what
 /// was missing: <c>disconnected</c>, <c>breaker_open</c>, else <c>backpressure</c>.) Decisions are made known in the order of submission,
