@@ -234,7 +234,15 @@ internal sealed partial class StreamSupervisor
     {
         if (message.Name == "sts-state") OnStsState(run, message);
         run.Captions.Add(message);
+        if (message.Name == "sts-error") LogStsError(message);
         if (run.Fragments.Add(message) is { } fragment && message.Name == "sts-fragment") FragmentLine.Write(_context.Logger, fragment);
+    }
+
+    // One line for each: what the server reports, and what of it could not be read.
+    private void LogStsError(PipelineElementMessage message)
+    {
+        using var scope = _context.Logger.BeginScope(new LogScope(("fragment_id", () => message.Text("fragment-id"))));
+        _context.Logger.LogWarning("STS: {Code}: {Message}", message.Text("code"), _context.Mask.Mask(message.Text("message")));
     }
 
     // One error for each time that the server is lost or refuses for good, not one for each attempt to reach it again.
