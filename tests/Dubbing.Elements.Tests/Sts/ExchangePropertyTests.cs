@@ -65,7 +65,7 @@ public sealed class ExchangePropertyTests
     public void The_output_is_contiguous_and_every_fragment_fills_its_place() => Interleaving.Check(all =>
     {
         var stream = new FakeStream();
-        var output = new FakeOutput(stream);
+        using var output = new FakeOutput(stream);
         stream.Start();
         foreach (Happening happening in all)
         {
@@ -79,7 +79,7 @@ public sealed class ExchangePropertyTests
     });
 
     /// <summary>The playout behind the exchange, read in pieces of any length.</summary>
-    private sealed class FakeOutput(FakeStream stream)
+    private sealed class FakeOutput(FakeStream stream) : IDisposable
     {
         private static readonly Pcm Format = new(1000, 1);
         private readonly Playout _playout = new(Format);
@@ -107,9 +107,10 @@ public sealed class ExchangePropertyTests
             {
                 _decided++;
                 if (_playout.Decide(decision.Fragment.Id, decision.Outcome, decision.Reason) && decision.Audio is not null)
-                    _playout.Supply(decision.Fragment.Id, random % 5 == 0 ? null : new short[random * 8]);
+                    _playout.Supply(decision.Fragment.Id, random % 5 == 0 ? null : Clip(random * 8));
             }
 
+            _playout.Fallback = (FallbackMode)(random % Enum.GetValues<FallbackMode>().Length);
             Read(_next ?? 0, 1 + random % _piece.Length);
         }
 
@@ -123,6 +124,15 @@ public sealed class ExchangePropertyTests
 
             Assert.Equal(_end, _next ?? 0);
             Assert.Equal(stream.Submitted.Select(fragment => fragment.Id), _played);
+        }
+
+        public void Dispose() => _playout.Dispose();
+
+        private static PcmClip Clip(int samples)
+        {
+            var clip = new PcmClip(Format);
+            clip.Append(new short[samples]);
+            return clip;
         }
 
         private PlayoutResult Read(long due, int length)
