@@ -37,6 +37,8 @@ public sealed partial class StsSrc
                 s => s.TargetLanguage, (s, v) => s with { TargetLanguage = v ?? "" }),
             Text("voice-profile", "Voice profile", "The server's name for the voice", Defaults.VoiceProfile,
                 s => s.VoiceProfile, (s, v) => s with { VoiceProfile = v ?? "" }),
+            Text("domain-hints", "Domain hints", "What the stream is about, for the server, separated by commas (empty: none)",
+                Defaults.DomainHints, s => s.DomainHints, (s, v) => s with { DomainHints = v ?? "" }),
             Number("fragment-duration", "Fragment duration", "Longest fragment in ms, the max-size-time of splitmuxsink", 100, 60000,
                 Defaults.FragmentDuration, s => s.FragmentDuration, (s, v) => s with { FragmentDuration = v }),
             Number("timeout", "Timeout", "Time that the server has for a fragment in ms, part of the latency", 1000, 30000,

@@ -19,6 +19,7 @@ export class Session {
   #counts = { success: 0, partial: 0, failed: 0 };
   #nextSequence = 0;
   #durationMs = 0;
+  #accepted = 0;
   #unanswered = 0;
   #held;
   #paused = false;
@@ -78,7 +79,7 @@ export class Session {
     if (inSequence) this.#nextSequence++;
     const fragment = { ...readFragment(payload, this.config), streamId: this.streamId, results: 0, acks: 0, holdsSlot: false };
     if (!inSequence) throw new ProtocolError('INVALID_SEQUENCE', `sequence_number ${fragment.sequenceNumber}, expected ${expected}`);
-    if (this.#fragments.has(fragment.id)) throw new ProtocolError('MALFORMED_DATA', 'fragment_id was used before');
+    if (!this.#mayComeAgain(fragment.id)) throw new ProtocolError('MALFORMED_DATA', 'fragment_id was used before');
     if (this.#paused) throw new ProtocolError('STREAM_PAUSED', 'fragment:data after stream:pause');
     fragment.bytes = decodeAudio(fragment.audio.data_base64);
     if (this.inflight >= this.maxInflight)
@@ -89,11 +90,17 @@ export class Session {
     return fragment;
   }
 
+  /** A fragment is sent once more, at the most, under its own id: after its failure was reported and acknowledged. */
+  #mayComeAgain(id) {
+    const earlier = this.#fragments.get(id);
+    return !earlier || (earlier.failed && !earlier.holdsSlot);
+  }
+
   /** Acknowledges an accepted fragment and has it answered after its delay. */
   accept(fragment) {
     const modes = this.#modes;
     const delayMs = delayOf(modes.processing_delay, fragment.audio.duration_ms);
-    fragment.nth = this.#fragments.size;
+    fragment.nth = ++this.#accepted;
     fragment.receivedAt = performance.now();
     this.#unanswered++;
     if (modes.silent !== 'all') this.#acknowledge(fragment, delayMs);
@@ -204,6 +211,7 @@ export class Session {
 
   #answerWithError(fragment, rule) {
     this.#counts.failed++;
+    fragment.failed = true;
     fragment.holdsSlot = false;
     const { code, message, retryable } = simulatedError(rule);
     this.link.fail(new ProtocolError(code, message, { severity: rule.severity, retryable }), fragment.id);
@@ -213,6 +221,7 @@ export class Session {
     const languages = [this.config.source_language, this.config.target_language];
     const result = buildResult(fragment, { mark: modes.mark, rule, processingTimeMs: fragment.processingMs, languages });
     this.#counts[result.status]++;
+    fragment.failed = result.status === 'failed';
     const kind = modes.garbage[(fragment.nth - 1) % modes.garbage.length];
     const payloads = kind === 'broken_packet' ? [] : spoil(kind, result, fragment.nth);
     fragment.results += Math.max(1, payloads.length);

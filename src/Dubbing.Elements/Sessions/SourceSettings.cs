@@ -26,6 +26,9 @@ public sealed record SourceSettings
     /// <summary>The server's name for the voice.</summary>
     public string VoiceProfile { get; init; } = "default";
 
+    /// <summary>What the stream is about, separated by commas.</summary>
+    public string DomainHints { get; init; } = "";
+
     /// <summary>HTTP path of the server's Engine.IO endpoint.</summary>
     public string Path { get; init; } = "/socket.io/";
 
@@ -98,6 +101,7 @@ public sealed record SourceSettings
             SourceLanguage = SourceLanguage,
             TargetLanguage = TargetLanguage,
             VoiceProfile = VoiceProfile,
+            DomainHints = DomainHints.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries),
             FragmentDurationMs = (int)FragmentDuration,
             TimeoutMs = (int)Timeout,
             MaxInflight = (int)MaxInflight,

@@ -12,6 +12,9 @@ public sealed record DubbedAudio
     /// <summary>Channels as the server says; 0 if it did not.</summary>
     public required int Channels { get; init; }
 
+    /// <summary>Its length in ms as the server says; 0 if it did not.</summary>
+    public long DurationMs { get; init; }
+
     /// <summary>The encoded audio: 1 byte to 10 MB.</summary>
     public required byte[] Data { get; init; }
 }

@@ -32,6 +32,10 @@ public sealed partial record StsOptions
     /// <summary>The server's name for the voice.</summary>
     public string VoiceProfile { get; init; } = "default";
 
+    /// <summary>What the stream is about, for the server's recognition and translation: at most 100 words or phrases of 1–100
+    /// characters. Nothing is sent for none.</summary>
+    public IReadOnlyList<string> DomainHints { get; init; } = [];
+
     /// <summary>Nominal fragment length in ms, 100–60000. Servers have narrower limits of their own.</summary>
     public int FragmentDurationMs { get; init; } = 6000;
 
@@ -73,6 +77,7 @@ public sealed partial record StsOptions
         Require(SourceLanguage.Length is >= 2 and <= 10, "source-language must have 2 to 10 characters, such as en");
         Require(TargetLanguage.Length is >= 2 and <= 10, "target-language must have 2 to 10 characters, such as es");
         Require(VoiceProfile.Length is >= 1 and <= 200, "voice-profile must have 1 to 200 characters, such as default");
+        Require(DomainHints.Count <= 100 && DomainHints.All(hint => hint.Length is >= 1 and <= 100), "domain-hints must be at most 100 of 1 to 100 characters each");
         Require(FragmentDurationMs is >= 100 and <= 60000, "fragment duration must be 100 to 60000 ms");
         Require(TimeoutMs is >= 1000 and <= 30000, "timeout must be 1000 to 30000 ms");
         Require(MaxInflight is >= 1 and <= 10, "max-inflight must be 1 to 10");

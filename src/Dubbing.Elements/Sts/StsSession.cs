@@ -50,7 +50,8 @@ public sealed class StsSession : IAsyncDisposable
             throw new ArgumentException(faults, nameof(options));
         _time = time;
         _onEvent = onEvent;
-        _exchange = new FragmentExchange(options, transports, time, random, Post, Raise);
+        _exchange = new FragmentExchange(
+            options, observer => new Connection(transports.Create(options), time, Post, observer), time, random, Raise);
         _snapshot = _exchange.Snapshot;
         _timer = time.CreateTimer(
             static state => ((StsSession)state!).Post(static () => { }), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);

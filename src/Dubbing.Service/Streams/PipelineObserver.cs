@@ -33,6 +33,7 @@ internal sealed class PipelineObserver(string streamId, StreamRun run, LaunchFil
                 break;
             case PipelineElementMessage message:
                 if (message.Name == "sts-state") TakeStsState(message);
+                if (message.Name == "sts-error") LogStsError(message);
                 run.Captions.Add(message);
                 if (run.Fragments.Add(message) is { } fragment && message.Name == "sts-fragment") FragmentLine.Write(context.Logger, fragment);
                 break;
@@ -44,6 +45,13 @@ internal sealed class PipelineObserver(string streamId, StreamRun run, LaunchFil
     {
         context.Metrics.PipelineEnded(streamId, file.Name, failed: end.Error is not null);
         if (end is { Cause: "launch", Error: { } fault }) AddError(fault);
+    }
+
+    // One line for each: what the server reports, and what of it could not be read.
+    private void LogStsError(PipelineElementMessage message)
+    {
+        using var scope = context.Logger.BeginScope(new LogScope(("fragment_id", () => message.Text("fragment-id"))));
+        context.Logger.LogWarning("STS: {Code}: {Message}", message.Text("code"), context.Mask(message.Text("message")));
     }
 
     // One error for each time that the server is lost or refuses for good, not one for each attempt to reach it again.

@@ -67,7 +67,7 @@ internal sealed class EchoServer : IAsyncDisposable
         _process.Dispose();
     }
 
-    private static string RepositoryRoot()
+    public static string RepositoryRoot()
     {
         string? folder = AppContext.BaseDirectory;
         while (folder is not null && !File.Exists(Path.Combine(folder, "Dubbing.slnx")))

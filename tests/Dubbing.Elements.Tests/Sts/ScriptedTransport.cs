@@ -33,8 +33,9 @@ internal sealed class ScriptedTransport(ScriptedServer server) : IStsTransport
             await stalled.WaitAsync(cancel);
     }
 
-    public void Push(string name, string payload) =>
-        _incoming.Writer.TryWrite(StsIncoming.Read(Encoding.UTF8.GetBytes($"[\"{name}\",{payload}]"), null));
+    public void Push(string name, string payload) => PushRaw($"[\"{name}\",{payload}]");
+
+    public void PushRaw(string array) => _incoming.Writer.TryWrite(StsIncoming.Read(Encoding.UTF8.GetBytes(array), null));
 
     public void Drop(string reason)
     {

@@ -155,17 +155,39 @@ public sealed class StsSessionLinkTests
     }
 
     [Fact]
+    public async Task A_server_that_says_for_each_fragment_that_it_lost_the_session_gets_one_stream_init()
+    {
+        await using var it = new SessionFixture();
+        (ScriptedTransport link, Fragment first) = await it.ReadyAsync();
+        Fragment second = it.Submit();
+        await link.ExpectAsync("fragment:data");
+        string Lost(Fragment fragment) => $$"""{"code":"STREAM_NOT_FOUND","severity":"error","fragment_id":"{{fragment.Id}}"}""";
+        link.Push("error", Lost(first));
+        link.Push("error", Lost(second));
+        link.Push("error", """{"code":"STREAM_NOT_FOUND","severity":"error"}""");
+        await link.ExpectAsync("stream:init");
+        await it.DrainAsync(link);
+        SessionFixture.Ready(link);
+        await it.Events.StateAsync(StsState.Ready);
+        link.Push("error", Lost(first));
+        Fragment next = it.Submit();
+        Assert.Equal(next.Id, (await link.ExpectAsync("fragment:data")).GetProperty("fragment_id").GetString());
+        Assert.Equal(StsState.Ready, it.Session.Snapshot.State);
+    }
+
+    [Fact]
     public async Task Ending_waits_for_what_is_outstanding_then_says_goodbye()
     {
         await using var it = new SessionFixture();
         (ScriptedTransport link, Fragment fragment) = await it.ReadyAsync();
         Task end = it.Session.EndAsync("end of stream", TimeSpan.FromSeconds(20));
-        Assert.Equal(FallbackReason.Disconnected, (await LateSubmitAsync(it)).Reason);
+        Fragment late = it.Submit();
         await it.DrainAsync(link);
         SessionFixture.Succeed(link, fragment);
         await SessionFixture.ExpectAckAsync(link, fragment, "applied");
         JsonElement goodbye = await link.ExpectAsync("stream:end");
         Assert.Equal("""{"stream_id":"demo","reason":"end of stream"}""", goodbye.GetRawText());
+        Assert.Equal(FallbackReason.Disconnected, it.DecisionOf(late)!.Reason);
         Assert.False(end.IsCompleted);
         link.Push("stream:complete", """{"stream_id":"demo","total_fragments":1,"total_duration_ms":6000,"statistics":{"success_count":1}}""");
         Assert.Equal(new StreamCompleted(1, 6000, 1, 0, 0), await it.Events.NextAsync<StreamCompleted>());
@@ -215,12 +237,5 @@ public sealed class StsSessionLinkTests
         await it.AdvanceAsync(8500);
         Assert.Equal(FallbackReason.Timeout, it.DecisionOf(stuck)!.Reason);
         Assert.Equal(FallbackReason.Timeout, it.DecisionOf(behind)!.Reason);
-    }
-
-    private static Task<FragmentDecision> LateSubmitAsync(SessionFixture it)
-    {
-        // Reported after the fragment before it: decisions keep the order, up to the deadline of each.
-        Fragment late = it.Submit(0);
-        return it.DecidedAsync(late);
     }
 }

@@ -136,7 +136,7 @@ public sealed class StsSessionTests
     }
 
     [Fact]
-    public async Task A_decision_is_held_for_order_no_longer_than_its_own_deadline()
+    public async Task A_deadline_decides_the_fragments_before_it_too_so_that_the_order_holds()
     {
         await using var it = new SessionFixture();
         (ScriptedTransport link, Fragment first) = await it.ReadyAsync(deadlineSeconds: 20);
@@ -146,8 +146,9 @@ public sealed class StsSessionTests
         await it.DrainAsync(link);
         Assert.Null(it.DecisionOf(second));
         await it.AdvanceAsync(3000);
-        Assert.Equal(Outcome.Dubbed, it.DecisionOf(second)!.Outcome);
-        Assert.Null(it.DecisionOf(first));
+        Assert.Equal(
+            [(first.Id, Outcome.Fallback, FallbackReason.Timeout), (second.Id, Outcome.Dubbed, FallbackReason.None)],
+            it.Events.All<FragmentDecided>().Select(decided => (decided.Decision.Fragment.Id, decided.Decision.Outcome, decided.Decision.Reason)));
     }
 
     [Fact]
@@ -166,15 +167,18 @@ public sealed class StsSessionTests
     }
 
     [Theory]
-    [InlineData("""{"fragment_id":"ID","status":"success"}""", FallbackReason.InvalidAudio, 0)]
-    [InlineData("""{"fragment_id":"ID","status":"success","dubbed_audio":{"data_base64":""}}""", FallbackReason.InvalidAudio, 0)]
+    [InlineData("""{"fragment_id":"ID","status":"success"}""", FallbackReason.InvalidAudio, 1)]
+    [InlineData("""{"fragment_id":"ID","status":"success","dubbed_audio":{"data_base64":""}}""", FallbackReason.InvalidAudio, 1)]
     [InlineData("""{"fragment_id":"ID","status":"success","dubbed_audio":{"data_base64":"AQI"}}""", FallbackReason.InvalidAudio, 1)]
     [InlineData("""{"fragment_id":"ID","status":"success","dubbed_audio":{"data_base64":7}}""", FallbackReason.InvalidAudio, 1)]
     [InlineData("""{"fragment_id":"ID","status":"success","dubbed_audio":[]}""", FallbackReason.InvalidAudio, 1)]
     [InlineData("""{"fragment_id":"ID","status":"partial","dubbed_audio":null}""", FallbackReason.Failed, 0)]
     [InlineData("""{"fragment_id":"ID","status":"failed"}""", FallbackReason.Failed, 0)]
     [InlineData("""{"fragment_id":"ID"}""", FallbackReason.Failed, 1)]
-    [InlineData("""{"fragment_id":"ID","status":["success"],"processing_time_ms":"soon","transcript":{},"error":5}""", FallbackReason.Failed, 5)]
+    [InlineData("""{"fragment_id":"ID","status":["success"],"processing_time_ms":"soon","transcript":{},"error":5}""", FallbackReason.Failed, 4)]
+    [InlineData("""{"fragment_id":"ID","status":"done"}""", FallbackReason.Failed, 1)]
+    [InlineData("""{"fragment_id":"ID","status":"partial","dubbed_audio":{}}""", FallbackReason.InvalidAudio, 1)]
+    [InlineData("""{"fragment_id":"ID","status":"failed","dubbed_audio":{}}""", FallbackReason.Failed, 0)]
     public async Task An_unusable_result_falls_back_at_once(string result, FallbackReason reason, int faults)
     {
         await using var it = new SessionFixture();
@@ -248,6 +252,7 @@ public sealed class StsSessionTests
         it.Session.Submit(rest);
         await it.AdvanceAsync(0);
         Assert.Equal(wrong.Length, it.Events.All<ProtocolFault>().Count);
+        Assert.Equal(wrong.Length, it.Session.Snapshot.Faults);
         Assert.Equal(1, it.Session.Snapshot.Inflight);
         await it.AdvanceAsync(8500);
         Assert.All(wrong, fragment => Assert.Equal(FallbackReason.Failed, it.DecisionOf(fragment)!.Reason));

@@ -10,6 +10,7 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Dubbing.Service.Tests.Fakes;
@@ -41,6 +42,14 @@ internal sealed class TestService : IAsyncDisposable
     public string SettingsFile => Path.Combine(_folder, "settings.json");
 
     public string PipelineFolder => Path.Combine(_folder, "pipelines");
+
+    /// <summary>What is logged from now on, at the level the service was started with.</summary>
+    public CapturedLog CaptureLog()
+    {
+        var log = new CapturedLog();
+        _app.Services.GetRequiredService<ILoggerFactory>().AddProvider(log);
+        return log;
+    }
 
     public string SegmentFolder => Path.Combine(_folder, "segments");
 

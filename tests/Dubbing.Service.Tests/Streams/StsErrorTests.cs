@@ -26,4 +26,21 @@ public sealed class StsErrorTests
             ],
             status.Errors.Select(error => $"{error.Element}: {error.Message}"));
     }
+
+    [Fact]
+    public async Task Each_fault_is_one_line_in_the_log_and_one_count()
+    {
+        await using var service = await TestService.StartAsync(("LOG_LEVEL", "warning"));
+        await service.ReadyAsync();
+        var pipeline = await service.Launcher.NextAsync();
+        var log = service.CaptureLog();
+        string[] faults = ["fragment:processed: status is missing", "error: not JSON", "fragment:processed: status is missing"];
+        foreach (var fault in faults)
+            pipeline.Message("sts-error", ("code", "MALFORMED_MESSAGE"), ("message", fault), ("severity", "warning"), ("fragment-id", ""), ("retryable", false));
+        pipeline.Message("sts-state", ("state", "ready"), ("reason", ""));
+        await service.UntilAsync(s => s.StsState == "ready");
+        Assert.Equal(faults.Select(fault => $"Warning: STS: MALFORMED_MESSAGE: {fault}"), log.Lines.Where(line => line.Contains("STS: ", StringComparison.Ordinal)));
+        var metrics = await service.Http.GetStringAsync(new Uri("/metrics", UriKind.Relative), TestContext.Current.CancellationToken);
+        Assert.Contains("media_service_worker_errors_total{stream_id=\"a\",error_type=\"malformed_message\"} 3\n", metrics, StringComparison.Ordinal);
+    }
 }

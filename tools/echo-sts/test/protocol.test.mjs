@@ -112,6 +112,25 @@ test('a rejected fragment uses its number up', async (t) => {
   assert.equal((await client.next('fragment:processed')).sequence_number, 1);
 });
 
+test('a fragment comes again under its id only after its failure was acknowledged', async (t) => {
+  const server = await serve(t);
+  const client = connect(t, server);
+  const rules = [{ trigger: 'nth_fragment', value: 1, error_code: 'GPU_OOM', retryable: true }];
+  client.socket.emit('config:error_simulation', { enabled: true, rules });
+  await client.init();
+  const { fragment_id } = client.send();
+  assert.equal((await client.next('fragment:processed')).status, 'failed');
+  client.send({ fragment_id });
+  assert.equal((await client.next('error')).message, 'fragment_id was used before');
+  client.ack(fragment_id, 'received');
+  client.send({ fragment_id });
+  assert.equal((await client.next('fragment:processed')).status, 'success');
+  client.ack(fragment_id);
+  client.send({ fragment_id });
+  assert.equal((await client.next('error')).message, 'fragment_id was used before');
+  assert.deepEqual(server.journal.summary('alpha').violations, { MALFORMED_DATA: 2 });
+});
+
 test('after a gap the missing number is still the expected one', async (t) => {
   const client = connect(t, await serve(t));
   await client.init();

@@ -11,11 +11,12 @@ namespace Dubbing.Elements.Sts.Exchange;
 /// loop does none of it. What happens is posted to the loop, naming this connection; the loop ignores one it has given up.
 /// </summary>
 [SuppressMessage("Reliability", "CA1001", Justification = "Cancellation source and semaphore hold nothing native here; their last use is on other tasks.")]
-internal sealed class Connection
+internal sealed class Connection : IConnection
 {
     /// <summary>Results of up to 10 MB that were decoded and wait for the loop.</summary>
     private const int DecodedAhead = 8;
     private const int QueuedEvents = 256;
+    private const int MaxName = 100;
     private static readonly TimeSpan ConnectLimit = TimeSpan.FromSeconds(10);
 
     private readonly IStsTransport _transport;
@@ -36,22 +37,17 @@ internal sealed class Connection
         _observer = observer;
     }
 
-    /// <summary>The largest message that the server said it accepts.</summary>
+    /// <inheritdoc/>
     public long? MaxPayload => _transport.MaxPayload;
 
-    /// <summary>Begins to connect.</summary>
+    /// <inheritdoc/>
     public void Open() => _ = Task.Run(RunAsync);
 
-    /// <summary>Queues an event. False if the server takes so little that the queue is full.</summary>
-    /// <param name="name">The event's name.</param>
-    /// <param name="payload">The payload.</param>
-    /// <param name="type">How to write it.</param>
-    /// <param name="size">About how many bytes it makes.</param>
-    /// <param name="written">Posted to the loop when it was written.</param>
+    /// <inheritdoc/>
     public bool Send<T>(string name, T payload, JsonTypeInfo<T> type, int size, Action? written = null) =>
         _outgoing.Writer.TryWrite(new Outgoing(name, size, writer => JsonSerializer.Serialize(writer, payload, type), written));
 
-    /// <summary>Ends the connection. <paramref name="flush"/>: after what is queued was written, within that time.</summary>
+    /// <inheritdoc/>
     public void Close(TimeSpan flush)
     {
         _outgoing.Writer.TryComplete();
@@ -153,7 +149,12 @@ internal sealed class Connection
                 ServerMessage? message = incoming.Fault is null ? ServerMessageReader.Read(incoming.Name, incoming.Payload, faults) : null;
                 if (message is null && faults.Count == 0)
                     continue;
-                string name = incoming.Name.Length <= 100 ? incoming.Name : incoming.Name[..100];
+                string name = incoming.Name switch
+                {
+                    "" => "message",
+                    { Length: > MaxName } overlong => overlong[..MaxName],
+                    var whole => whole,
+                };
                 // What the server sends must not pile up in front of the loop.
                 await _room.WaitAsync().ConfigureAwait(false);
                 _post(() =>

@@ -6,7 +6,7 @@ namespace Dubbing.Elements.Sts.Exchange;
 /// <content>The connection: connect, handshake, loss, reconnect, end.</content>
 internal sealed partial class FragmentExchange
 {
-    public void OnConnected(Connection connection)
+    public void OnConnected(IConnection connection)
     {
         if (connection != _connection)
             return;
@@ -16,7 +16,7 @@ internal sealed partial class FragmentExchange
             Initialize();
     }
 
-    public void OnClosed(Connection connection, string reason, bool authenticationRefused)
+    public void OnClosed(IConnection connection, string reason, bool authenticationRefused)
     {
         _connections.Remove(connection);
         if (connection != _connection)
@@ -35,7 +35,7 @@ internal sealed partial class FragmentExchange
         _reconnectAt = null;
         _handshakeError = "";
         ChangeState(StsState.Connecting, "");
-        _connection = new Connection(_transports.Create(_options), _time, _post, this);
+        _connection = _connect(this);
         _connections.Add(_connection);
         _connection.Open();
     }
@@ -47,7 +47,8 @@ internal sealed partial class FragmentExchange
         _nextSequence = 0;
         _readyBy = _time.GetTimestamp() + _time.Ticks(ReadyLimit);
         var config = new StreamConfig(
-            _options.SourceLanguage, _options.TargetLanguage, _options.VoiceProfile, _options.FragmentDurationMs, rate, channels, M4a);
+            _options.SourceLanguage, _options.TargetLanguage, _options.VoiceProfile, _options.FragmentDurationMs, rate, channels, M4a,
+            _options.DomainHints.Count > 0 ? _options.DomainHints : null);
         Transmit(
             EventNames.StreamInit, new StreamInit(_options.StreamId, _options.WorkerId, config, _options.MaxInflight, _options.TimeoutMs),
             StsJson.Default.StreamInit);
@@ -95,7 +96,7 @@ internal sealed partial class FragmentExchange
         {
             foreach (TrackedFragment tracked in _ledger.Open.ToArray())
                 FallBack(tracked, ReasonAtDeadline(tracked));
-            _ledger.Report(now);
+            _ledger.Report();
             if (_state != StsState.Ready)
             {
                 Finish(StsState.Ended, _endReason, FallbackReason.Disconnected, TimeSpan.Zero);
@@ -138,9 +139,15 @@ internal sealed partial class FragmentExchange
         ChangeState(StsState.Disconnected, reason);
     }
 
-    /// <summary>The server knows the stream no more: what it worked on is lost, what waits can go to its next session.</summary>
-    private void LoseSession(string reason)
+    /// <summary>
+    /// The server knows the stream no more: what it worked on is lost, what waits can go to its next session. Servers say so for
+    /// each event of the lost session, the first one is enough: what comes during the handshake or names a fragment that is not
+    /// in flight is about the session that was given up already.
+    /// </summary>
+    private void LoseSession(string reason, string? fragmentId)
     {
+        if (_state != StsState.Ready || (fragmentId is not null && _ledger.Find(fragmentId) is not { SlotUntil: not null }))
+            return;
         ForgetServer();
         FallBackAll([.. _ledger.Open.Where(tracked => tracked.Phase == FragmentPhase.Sent)], FallbackReason.Disconnected);
         _lost = true;
@@ -171,7 +178,7 @@ internal sealed partial class FragmentExchange
         _endBy = null;
         _completeBy = null;
         FallBackAll(_ledger.Open, fallback);
-        _ledger.Report(_time.GetTimestamp());
+        _ledger.Report();
         ChangeState(state, reason);
     }
 

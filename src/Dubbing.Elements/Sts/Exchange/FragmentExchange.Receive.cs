@@ -5,11 +5,7 @@ namespace Dubbing.Elements.Sts.Exchange;
 /// <content>What the server sends.</content>
 internal sealed partial class FragmentExchange
 {
-    private const string Success = "success";
-    private const string Partial = "partial";
-    private const string Failed = "failed";
-
-    public void OnReceived(Connection connection, string name, ServerMessage? message, IReadOnlyList<string> faults, long receivedAt)
+    public void OnReceived(IConnection connection, string name, ServerMessage? message, IReadOnlyList<string> faults, long receivedAt)
     {
         if (connection != _connection)
             return;
@@ -40,28 +36,29 @@ internal sealed partial class FragmentExchange
 
     private void OnAck(FragmentAckMessage ack)
     {
-        if (ack.FragmentId is not { } id || _ledger.Find(id) is not { SlotUntil: not null } tracked)
+        if (ack.FragmentId is not { } id)
+            return;
+        if (_ledger.Find(id) is not { Attempts: > 0 } tracked)
         {
-            Fault(ack.Event, ack.FragmentId is null ? "fragment_id is missing" : "names no fragment in flight");
+            Fault(ack.Event, "names no fragment that was sent");
             return;
         }
 
+        // A server whose workers are not in step acknowledges what it has answered already.
+        if (tracked.SlotUntil is null)
+            return;
         ReportSent(tracked, tracked.Attempts);
-        _gate.OnAnswer();
+        _gate.OnAnswer(id, _time.GetTimestamp());
         _raise(new FragmentAcked(tracked.Fragment, ack.Status ?? ""));
     }
 
     private void OnProcessed(FragmentProcessedMessage result, long receivedAt)
     {
         if (result.FragmentId is not { } id)
-        {
-            Fault(result.Event, "fragment_id is missing");
             return;
-        }
-
-        if (_ledger.Find(id) is not { } tracked || !Answers(result, tracked))
+        if (_ledger.Find(id) is not { Attempts: > 0 } tracked || !Answers(result, tracked))
         {
-            Fault(result.Event, _ledger.Find(id) is null ? "names an unknown fragment" : "is a duplicate");
+            Fault(result.Event, _ledger.Find(id) is { Attempts: > 0 } ? "is a duplicate" : "names no fragment that was sent");
             Acknowledge(id, FragmentAck.Received);
             return;
         }
@@ -69,22 +66,20 @@ internal sealed partial class FragmentExchange
         ReportSent(tracked, tracked.Attempts);
         tracked.HasResult = true;
         _ledger.Release(tracked);
-        _gate.OnAnswer();
+        _gate.OnAnswer(id, _time.GetTimestamp());
         Judge(tracked, result, receivedAt);
     }
 
     /// <summary>It is the first result of the fragment's last attempt.</summary>
     private static bool Answers(FragmentProcessedMessage result, TrackedFragment tracked) =>
-        tracked is { Attempts: > 0, HasResult: false, Phase: not FragmentPhase.Waiting }
+        tracked is { HasResult: false, Phase: not FragmentPhase.Waiting }
         && (tracked.Attempts == 1 || result.SequenceNumber is null || result.SequenceNumber == tracked.Sequence);
 
     private void Judge(TrackedFragment tracked, FragmentProcessedMessage result, long receivedAt)
     {
-        string status = result.Status is Success or Partial or Failed ? result.Status : Failed;
-        if (status != result.Status)
-            Fault(result.Event, result.Status is null ? "status is missing" : "status is unknown");
+        string status = result.Status ?? ResultStatus.Failed;
         bool late = tracked.Phase != FragmentPhase.Sent || receivedAt >= tracked.Fragment.Deadline;
-        bool usable = status != Failed && result.Audio is not null;
+        bool usable = result.Audio is not null;
         TimeSpan rtt = _time.GetElapsedTime(tracked.SentAt, receivedAt);
         TimeSpan slack = _time.GetElapsedTime(receivedAt, tracked.Fragment.Deadline);
         Acknowledge(tracked.Fragment.Id, usable && !late ? FragmentAck.Applied : FragmentAck.Received);
@@ -112,13 +107,13 @@ internal sealed partial class FragmentExchange
         }
         else if (usable)
             Accept(tracked, decision with { Outcome = Outcome.Dubbed, Audio = result.Audio });
-        else if (status == Failed)
+        else if (status == ResultStatus.Failed)
             Reject(tracked, result.Error?.Code, result.Error?.Retryable, decision);
         else
         {
             // The server worked, only not usably: neither a success nor a failure for the breaker.
             SettleTimeout(tracked, count: false);
-            FallBack(tracked, status == Partial && result.AudioFault is null ? FallbackReason.Failed : FallbackReason.InvalidAudio, decision);
+            FallBack(tracked, result.AudioFaulty ? FallbackReason.InvalidAudio : FallbackReason.Failed, decision);
         }
     }
 
@@ -159,11 +154,10 @@ internal sealed partial class FragmentExchange
 
     private void OnBackpressure(BackpressureMessage message)
     {
-        string action = message.Action ?? "";
-        TimeSpan? delay = _gate.OnBackpressure(action, message.RecommendedDelayMs, _time.GetTimestamp());
-        if (delay is null)
-            Fault(message.Event, action.Length == 0 ? "action is missing" : "action is unknown");
-        _raise(new BackpressureReceived(action, message.Severity ?? "", delay ?? TimeSpan.Zero));
+        if (message.Action is not { } action)
+            return;
+        TimeSpan delay = _gate.OnBackpressure(action, message.RecommendedDelayMs, _time.GetTimestamp());
+        _raise(new BackpressureReceived(action, message.Severity ?? "", delay));
     }
 
     private void OnError(ErrorMessage error)
@@ -174,8 +168,8 @@ internal sealed partial class FragmentExchange
         string text = $"{error.Code ?? "error"}: {error.Message}";
         if (error.Code == ErrorCodes.AuthFailed || (error.Code == ErrorCodes.InvalidConfig && severity == "fatal"))
             Finish(StsState.Failed, text, FallbackReason.Failed, TimeSpan.Zero);
-        else if (error.Code == ErrorCodes.StreamNotFound && _state == StsState.Ready)
-            LoseSession(text);
+        else if (error.Code == ErrorCodes.StreamNotFound)
+            LoseSession(text, error.FragmentId);
         else if (severity == "warning")
             return;
         else if (_readyBy is not null && error.FragmentId is null)
@@ -207,7 +201,7 @@ internal sealed partial class FragmentExchange
 
         ReportSent(tracked, tracked.Attempts);
         _ledger.Release(tracked);
-        _gate.OnAnswer();
+        _gate.OnAnswer(tracked.Fragment.Id, _time.GetTimestamp());
         if (tracked.Phase == FragmentPhase.Sent)
             Reject(tracked, error.Code, error.Retryable, new FragmentDecision { Fragment = tracked.Fragment, Outcome = Outcome.Fallback });
         else

@@ -18,12 +18,10 @@ internal sealed partial class FragmentExchange
 
     private void FallBackDue(long now)
     {
-        foreach (TrackedFragment tracked in _ledger.Open.ToArray())
-        {
-            if (tracked.Fragment.Deadline <= now)
-                FallBack(tracked, ReasonAtDeadline(tracked));
-        }
-
+        // Decisions keep the order: a deadline that comes before an earlier fragment's decides that one, too.
+        int due = _ledger.LastDue(now);
+        foreach (TrackedFragment tracked in _ledger.Open.Take(due + 1).ToArray())
+            FallBack(tracked, ReasonAtDeadline(tracked));
         foreach (TrackedFragment tracked in _ledger.Inflight.ToArray())
         {
             if (tracked.SlotUntil <= now)
@@ -86,7 +84,7 @@ internal sealed partial class FragmentExchange
         tracked.HasResult = false;
         tracked.TimeoutAt = Math.Min(now + _time.Ticks(Timeout), fragment.Deadline);
         tracked.IsProbe = _breaker.OnSent();
-        _gate.OnSent(now);
+        _gate.OnSent(fragment.Id, now);
         var audio = new FragmentAudio(
             M4a, fragment.SampleRate, fragment.Channels, (int)((fragment.Duration + 500_000) / 1_000_000), fragment.Image);
         var data = new FragmentData(
@@ -104,11 +102,9 @@ internal sealed partial class FragmentExchange
         _raise(new FragmentSent(tracked.Fragment, tracked.Sequence, tracked.InflightAsSent));
     }
 
-    /// <summary>Room for a fragment that waits, and the handshake if it is the first to say what the stream carries.</summary>
+    /// <summary>The handshake, if the fragment is the first to say what the stream carries.</summary>
     private void Expect(Fragment fragment)
     {
-        if (_ledger.Waiting.Count > MostWaiting)
-            FallBack(_ledger.Waiting[0], FallbackReason.Backpressure);
         _format = FormatOf(fragment);
         if (_connected && _state == StsState.Connected && _readyBy is null)
             Initialize();

@@ -6,33 +6,48 @@ namespace Dubbing.Elements.Sts.Exchange;
 /// The exchange itself: a state machine that is stepped by the session's loop and never waits. Not thread-safe.
 /// </summary>
 /// <remarks>
-/// What each event does to a fragment, by its phase:
+/// A fragment's states, and what every event does in each. <c>A</c> and <c>R</c>: its result is acknowledged as <c>applied</c> or
+/// <c>received</c>. <c>=</c>: nothing happens to it. After Decided or Overdue: what is played, or why the fallback.
 /// <code>
-/// event                     | Waiting                  | Sent                               | Resolved, Decided
-/// connection takes it       | Sent, holds a place      | –                                  | –
-/// server's fragment:ack     | fault                    | reported                           | reported while it holds a place, else fault
-/// result, in time, usable   | duplicate: fault, ack R  | dubbed, ack A                      | late: counted, ack R (a second one: fault, ack R)
-/// result, in time, no audio | duplicate: fault, ack R  | fallback invalid_audio/failed, R   | late: counted, ack R
-/// result, failed            | duplicate: fault, ack R  | Waiting again, once; or fallback   | late: counted, ack R
-///                           |                          | failed; ack R                      |
-/// result, received late     | –                        | fallback late, ack R               | late: counted, ack R
-/// error naming it           | fault                    | as a failed result, without an ack | place freed
-/// deadline                  | fallback: disconnected,  | fallback timeout; the place stays  | –
-///                           | breaker_open or          |                                    |
-///                           | backpressure             |                                    |
-/// breaker opens             | fallback breaker_open    | –                                  | –
-/// connection lost           | fallback disconnected    | fallback disconnected              | place freed
-/// server lost the session   | – (sent after the init)  | fallback disconnected              | place freed
-/// refused for good          | fallback failed          | fallback failed                    | place freed
+/// Waiting    not sent yet                         Resolved   what plays is known, fragments before it are not decided
+/// Sent       handed over, no result yet           Overdue    decided, but it holds a place: the server still works on it
+/// Again      failed once, to be sent once more    Decided    decided, holds no place
+/// Resent     handed over for the second time
+///
+/// event                   | Waiting                        | Sent                    | Again                          | Resent                  | Resolved                 | Overdue   | Decided
+/// the one before answered | Sent                           | =                       | =                              | =                       | Decided dubbed           | =         | =
+/// backpressure none       | =                              | =                       | Resent                         | =                       | =                        | =         | =
+/// backpressure pause      | =                              | =                       | =                              | =                       | =                        | =         | =
+/// fragment:ack            | = (fault)                      | =                       | =                              | =                       | =                        | =         | =
+/// result with audio       | = R (fault)                    | Decided dubbed A        | = R (fault)                    | Decided dubbed A        | = R (fault)              | Decided R | = R (fault)
+/// result of 1st attempt   | = R (fault)                    | Decided dubbed A        | = R (fault)                    | = R (fault)             | = R (fault)              | Decided R | = R (fault)
+/// result without audio    | = R (fault)                    | Decided invalid_audio R | = R (fault)                    | Decided invalid_audio R | = R (fault)              | Decided R | = R (fault)
+/// result, may pass        | = R (fault)                    | Resent R                | = R (fault)                    | Decided failed R        | = R (fault)              | Decided R | = R (fault)
+/// result, will not pass   | = R (fault)                    | Decided failed R        | = R (fault)                    | Decided failed R        | = R (fault)              | Decided R | = R (fault)
+/// result after deadline   | Decided backpressure R (fault) | Decided late R          | Decided backpressure R (fault) | Decided late R          | Decided dubbed R (fault) | Decided R | = R (fault)
+/// error, may pass         | = (fault)                      | Resent                  | = (fault)                      | Decided failed          | =                        | Decided   | =
+/// error, will not pass    | = (fault)                      | Decided failed          | = (fault)                      | Decided failed          | =                        | Decided   | =
+/// deadline                | Decided backpressure           | Overdue timeout         | Decided backpressure           | Overdue timeout         | Decided dubbed           | =         | =
+/// sent + timeout          | =                              | = (breaker counts)      | =                              | = (breaker counts)      | =                        | =         | =
+/// breaker opens           | Resolved                       | =                       | Decided breaker_open           | =                       | =                        | =         | =
+/// connection lost         | Decided disconnected           | Decided disconnected    | Decided disconnected           | Decided disconnected    | Decided dubbed           | Decided   | =
+/// server lost the session | =                              | Decided disconnected    | =                              | Decided disconnected    | Decided dubbed           | Decided   | =
+/// refused for good        | Decided failed                 | Decided failed          | Decided failed                 | Decided failed          | Decided dubbed           | Decided   | =
+/// our pause               | =                              | =                       | =                              | =                       | =                        | =         | =
+/// end, no time left       | Decided backpressure           | Overdue timeout         | Decided backpressure           | Overdue timeout         | Decided dubbed           | =         | =
+/// given up                | Decided disconnected           | Decided disconnected    | Decided disconnected           | Decided disconnected    | Decided dubbed           | Decided   | =
+/// place held for too long | Decided backpressure           | Decided timeout         | Decided backpressure           | Decided timeout         | Decided dubbed           | Decided   | =
 /// </code>
-/// (ack A: <c>applied</c>, ack R: <c>received</c>.) A retry keeps the fragment's id, so that all witnesses speak of the same
-/// fragment, and gets the next sequence number; it is sent after the acknowledgement with which the server forgets the first
-/// attempt. A result that names the first attempt's number is then a duplicate.
+/// (Waiting: for a place that a fragment before it holds; Again: in a pause of the server's. The reason at the deadline says what
+/// was missing: <c>disconnected</c>, <c>breaker_open</c>, else <c>backpressure</c>.) Decisions are made known in the order of submission,
+/// in one place, <see cref="FragmentLedger.Report"/>; a deadline decides the fragments before it, too. A retry keeps the
+/// fragment's id, so that all witnesses speak of the same fragment, and gets the next sequence number; it is sent after the
+/// acknowledgement with which the server forgets the first attempt.
 /// A submitted fragment falls back at once while there is no connection, except before the first attempt has ended.
 /// </remarks>
 internal sealed partial class FragmentExchange : IConnectionObserver
 {
-    private const int MostWaiting = 32;
+    private const int MostUndecided = 64;
     private const int MostAttempts = 2;
     private const string M4a = "m4a";
     private static readonly TimeSpan ReadyLimit = TimeSpan.FromSeconds(10);
@@ -43,19 +58,18 @@ internal sealed partial class FragmentExchange : IConnectionObserver
     private static readonly TimeSpan ShortestSlot = TimeSpan.FromSeconds(30);
 
     private readonly StsOptions _options;
-    private readonly IStsTransportFactory _transports;
+    private readonly Func<IConnectionObserver, IConnection> _connect;
     private readonly TimeProvider _time;
-    private readonly Action<Action> _post;
     private readonly Action<StsEvent> _raise;
     private readonly FragmentLedger _ledger;
     private readonly CircuitBreaker _breaker;
     private readonly SendGate _gate;
     private readonly ReconnectDelays _delays;
-    private readonly HashSet<Connection> _connections = [];
+    private readonly HashSet<IConnection> _connections = [];
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private StsState _state = StsState.Connecting;
-    private Connection? _connection;
+    private IConnection? _connection;
     private bool _connected;
     private bool _lost;
     private bool _wasReady;
@@ -73,13 +87,18 @@ internal sealed partial class FragmentExchange : IConnectionObserver
     private long? _completeBy;
     private StsSnapshot _counts = new();
 
+    /// <summary>Creates the exchange; nothing happens until <see cref="Start"/>.</summary>
+    /// <param name="options">Valid options.</param>
+    /// <param name="connect">Makes a connection that tells the observer what happens, on the thread that steps the exchange.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="random">From 0 to 1, spreads the reconnect delays.</param>
+    /// <param name="raise">Told of everything that happens. Must not throw.</param>
     public FragmentExchange(
-        StsOptions options, IStsTransportFactory transports, TimeProvider time, Func<double> random, Action<Action> post, Action<StsEvent> raise)
+        StsOptions options, Func<IConnectionObserver, IConnection> connect, TimeProvider time, Func<double> random, Action<StsEvent> raise)
     {
         _options = options;
-        _transports = transports;
+        _connect = connect;
         _time = time;
-        _post = post;
         _raise = raise;
         _ledger = new FragmentLedger(OnDecided);
         _breaker = new CircuitBreaker(time, options.BreakerThreshold, TimeSpan.FromMilliseconds(options.BreakerTimeoutMs));
@@ -93,6 +112,12 @@ internal sealed partial class FragmentExchange : IConnectionObserver
 
     /// <summary>The state is final and every connection has gone.</summary>
     public bool IsOver => IsFinal && _connections.Count == 0;
+
+    /// <summary>Fragments that a result can still name.</summary>
+    public int Known => _ledger.Known;
+
+    /// <summary>What has become of a fragment so far; null if it is unknown or forgotten.</summary>
+    public TrackedFragment? Find(string id) => _ledger.Find(id);
 
     public StsSnapshot Snapshot => _counts with
     {
@@ -119,6 +144,8 @@ internal sealed partial class FragmentExchange : IConnectionObserver
         _counts = _counts with { Submitted = _counts.Submitted + 1 };
         string? fault = _ledger.Find(fragment.Id) is null ? FaultOf(fragment) : "has an id that was used before";
         TrackedFragment tracked = _ledger.Add(fragment);
+        if (_ledger.Open.Count > MostUndecided)
+            FallBack(_ledger.Open[0], ReasonAtDeadline(_ledger.Open[0]));
         if (fault is not null)
         {
             Fault(EventNames.FragmentData, $"fragment {fragment.Id} {fault}");
@@ -163,7 +190,7 @@ internal sealed partial class FragmentExchange : IConnectionObserver
     {
         if (!IsFinal)
             Finish(StsState.Ended, "given up", FallbackReason.Disconnected, TimeSpan.Zero);
-        foreach (Connection connection in _connections)
+        foreach (IConnection connection in _connections)
             connection.Close(TimeSpan.Zero);
     }
 
@@ -178,7 +205,7 @@ internal sealed partial class FragmentExchange : IConnectionObserver
         FallBackDue(now);
         AdvanceLink(now);
         SendWaiting(now);
-        _ledger.Report(now);
+        _ledger.Report();
         AdvanceEnd(now);
         if (IsOver)
             _ended.TrySetResult();

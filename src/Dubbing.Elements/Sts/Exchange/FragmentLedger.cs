@@ -5,7 +5,7 @@ namespace Dubbing.Elements.Sts.Exchange;
 /// decided ones, so that what comes late has a name. Not thread-safe: lives on the session's loop.
 /// </summary>
 /// <remarks>
-/// Decisions are reported in the order of submission, except that none is held beyond its own deadline.
+/// Decisions are reported in the order of submission.
 /// A place at the server is free again when a result was acknowledged, when the server refused the fragment, when the
 /// connection ends, or after a time that no working server needs: a fragment whose place fell back at its deadline is
 /// still the server's work, and sending another would exceed what it confirmed.
@@ -29,6 +29,9 @@ internal sealed class FragmentLedger(Action<FragmentDecision> onDecided)
     /// <summary>Holding a place at the server.</summary>
     public IReadOnlyList<TrackedFragment> Inflight => _inflight;
 
+    /// <summary>How many fragments still matter.</summary>
+    public int Known => _byId.Count;
+
     /// <summary>The fragment of that name, if it still matters.</summary>
     public TrackedFragment? Find(string id) => _byId.GetValueOrDefault(id);
 
@@ -36,7 +39,8 @@ internal sealed class FragmentLedger(Action<FragmentDecision> onDecided)
     public TrackedFragment Add(Fragment fragment)
     {
         var tracked = new TrackedFragment(fragment);
-        _byId[fragment.Id] = tracked;
+        // An id that comes twice stays with the fragment that was sent under it.
+        _byId.TryAdd(fragment.Id, tracked);
         _open.Add(tracked);
         _waiting.Add(tracked);
         return tracked;
@@ -75,23 +79,17 @@ internal sealed class FragmentLedger(Action<FragmentDecision> onDecided)
         _waiting.Remove(tracked);
     }
 
-    /// <summary>Reports what may be reported: all that are resolved up to the first that is not, and all that are due.</summary>
-    public void Report(long now)
+    /// <summary>The position in <see cref="Open"/> of the last fragment whose deadline has come; −1 if there is none.</summary>
+    public int LastDue(long now) => _open.FindLastIndex(tracked => tracked.Fragment.Deadline <= now);
+
+    /// <summary>Reports all that are resolved, up to the first that is not. The one place where a decision is made known.</summary>
+    public void Report()
     {
-        bool inOrder = true;
-        for (int i = 0; i < _open.Count;)
+        while (_open.Count > 0 && _open[0].Phase == FragmentPhase.Resolved)
         {
-            TrackedFragment tracked = _open[i];
-            inOrder &= tracked.Phase == FragmentPhase.Resolved;
-            if (tracked.Phase == FragmentPhase.Resolved && (inOrder || tracked.Fragment.Deadline <= now))
-            {
-                _open.RemoveAt(i);
-                Decide(tracked);
-            }
-            else
-            {
-                i++;
-            }
+            TrackedFragment first = _open[0];
+            _open.RemoveAt(0);
+            Decide(first);
         }
     }
 

@@ -6,7 +6,7 @@ namespace Dubbing.Elements.Sts.Exchange;
 internal interface IConnectionObserver
 {
     /// <summary>Events can be sent.</summary>
-    void OnConnected(Connection connection);
+    void OnConnected(IConnection connection);
 
     /// <summary>Something came.</summary>
     /// <param name="connection">The connection.</param>
@@ -14,8 +14,8 @@ internal interface IConnectionObserver
     /// <param name="message">The message; null if it could not be read.</param>
     /// <param name="faults">What was wrong with it.</param>
     /// <param name="receivedAt">Timestamp of the receipt.</param>
-    void OnReceived(Connection connection, string name, ServerMessage? message, IReadOnlyList<string> faults, long receivedAt);
+    void OnReceived(IConnection connection, string name, ServerMessage? message, IReadOnlyList<string> faults, long receivedAt);
 
     /// <summary>The connection has ended, or could not be made.</summary>
-    void OnClosed(Connection connection, string reason, bool authenticationRefused);
+    void OnClosed(IConnection connection, string reason, bool authenticationRefused);
 }

@@ -1,3 +1,5 @@
+using Dubbing.Elements.Sts.Protocol;
+
 namespace Dubbing.Elements.Sts.Exchange;
 
 /// <summary>
@@ -5,20 +7,29 @@ namespace Dubbing.Elements.Sts.Exchange;
 /// </summary>
 /// <remarks>
 /// <code>
-/// state    | slow_down | pause  | none | clock                    | sent                     | answer of any kind
-/// Open     | Slow      | Paused | –    | –                        | –                        | –
-/// Slow     | new delay | Paused | Open | –                        | wait again               | –
-/// Paused   | Slow      | longer | Open | delay over: Probe        | –                        | –
-/// Probe    | Slow      | Paused | Open | –                        | Probed                   | –
-/// Probed   | Slow      | Paused | Open | 10 s over: Open          | –                        | Open
+/// state    | slow_down | pause  | none | clock                    | sent       | answer to the probe
+/// Open     | Slow      | Paused | –    | –                        | –          | –
+/// Slow     | new delay | Paused | Open | –                        | wait again | –
+/// Paused   | Slow      | longer | Open | delay over: Probe        | –          | –
+/// Probe    | Slow      | Paused | Open | –                        | Probed     | –
+/// Probed   | Slow      | Paused | Open | time over: Open          | –          | Open, in 250 ms
 /// </code>
-/// Pauses that follow each other without a fragment in between are one pause, which never outlives 10 s: a server may look
-/// at its load, and say <c>none</c>, only when a fragment arrives.
+/// What a server repeats without a fragment in between is one request: a pause never outlives 10 s, a slow_down's delay counts from its
+/// first word or from the last fragment. A server may look at its load, and say <c>none</c>, only when a fragment arrives.
+/// Its answer to the probe and its word about the load come in any order: hence the 250 ms. Without an answer the gate opens
+/// after 10 s.
 /// </remarks>
 internal sealed class SendGate(TimeProvider time)
 {
     public static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(10);
+    public static readonly TimeSpan AfterAnswer = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan DefaultDelay = TimeSpan.FromSeconds(1);
+
+    private Mode _mode;
+    private long _delay;
+    private long _since;
+    private long _opensAt;
+    private string? _probe;
 
     private enum Mode
     {
@@ -28,11 +39,6 @@ internal sealed class SendGate(TimeProvider time)
         Probe,
         Probed,
     }
-
-    private Mode _mode;
-    private long _delay;
-    private long _opensAt;
-    private long _pausedSince;
 
     /// <summary>When the clock changes something; null if it does not.</summary>
     public long? NextChange => _mode is Mode.Slow or Mode.Paused or Mode.Probed ? _opensAt : null;
@@ -47,47 +53,56 @@ internal sealed class SendGate(TimeProvider time)
         return _mode is Mode.Open or Mode.Probe || (_mode == Mode.Slow && now >= _opensAt);
     }
 
-    /// <summary>The server asked. Returns the delay that is applied, or null if the action is unknown.</summary>
-    public TimeSpan? OnBackpressure(string? action, long? delayMs, long now)
+    /// <summary>The server asked.</summary>
+    /// <param name="action">One of <see cref="BackpressureAction"/>.</param>
+    /// <param name="delayMs">The delay it recommends.</param>
+    /// <param name="now">The time.</param>
+    /// <returns>The delay that is applied.</returns>
+    public TimeSpan OnBackpressure(string action, long? delayMs, long now)
     {
         TimeSpan delay = delayMs is { } ms ? TimeSpan.FromMilliseconds(Math.Min(ms, LongestPause.TotalMilliseconds)) : DefaultDelay;
         switch (action)
         {
-            case "slow_down":
+            case BackpressureAction.SlowDown:
+                if (_mode != Mode.Slow)
+                    _since = now;
                 _mode = Mode.Slow;
                 _delay = time.Ticks(delay);
-                _opensAt = now + _delay;
+                _opensAt = _since + _delay;
                 return delay;
-            case "pause":
+            case BackpressureAction.Pause:
                 if (_mode is not (Mode.Paused or Mode.Probe))
-                    _pausedSince = now;
+                    _since = now;
                 _mode = Mode.Paused;
-                _opensAt = Math.Min(now + time.Ticks(delay), _pausedSince + time.Ticks(LongestPause));
+                _opensAt = Math.Min(now + time.Ticks(delay), _since + time.Ticks(LongestPause));
                 return delay;
-            case "none":
+            default:
                 Reset();
                 return TimeSpan.Zero;
-            default:
-                return null;
         }
     }
 
     /// <summary>A fragment was sent.</summary>
-    public void OnSent(long now)
+    public void OnSent(string fragmentId, long now)
     {
         if (_mode == Mode.Slow)
+        {
+            _since = now;
             _opensAt = now + _delay;
+        }
+
         if (_mode != Mode.Probe)
             return;
         _mode = Mode.Probed;
+        _probe = fragmentId;
         _opensAt = now + time.Ticks(LongestPause);
     }
 
-    /// <summary>The server acknowledged or processed a fragment: if it had wanted another pause it would have said so first.</summary>
-    public void OnAnswer()
+    /// <summary>The server acknowledged, processed or refused a fragment.</summary>
+    public void OnAnswer(string fragmentId, long now)
     {
-        if (_mode == Mode.Probed)
-            Reset();
+        if (_mode == Mode.Probed && fragmentId == _probe)
+            _opensAt = Math.Min(_opensAt, now + time.Ticks(AfterAnswer));
     }
 
     /// <summary>Back to normal: a new connection knows nothing of the old one's load.</summary>

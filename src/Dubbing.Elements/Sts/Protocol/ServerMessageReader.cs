@@ -30,7 +30,7 @@ internal static class ServerMessageReader
         {
             EventNames.StreamReady => ReadReady(fields),
             EventNames.FragmentAck => ReadAck(fields),
-            EventNames.FragmentProcessed => ReadProcessed(fields),
+            EventNames.FragmentProcessed => ReadProcessed(fields, faults),
             EventNames.Backpressure => ReadBackpressure(fields),
             EventNames.Error => ReadError(fields),
             _ => ReadComplete(fields),
@@ -52,23 +52,26 @@ internal static class ServerMessageReader
     }
 
     private static FragmentAckMessage ReadAck(FieldReader fields) => new(
-        fields.Text("fragment_id", MaxIdBytes),
+        fields.Text("fragment_id", MaxIdBytes, required: true),
         fields.Text("status", MaxNameBytes),
         fields.Whole("queue_position", 0, MaxCount),
         fields.Whole("estimated_completion_ms", 0, MaxMs),
         fields.Whole("timestamp", 0, long.MaxValue));
 
-    private static FragmentProcessedMessage ReadProcessed(FieldReader fields)
+    private static FragmentProcessedMessage ReadProcessed(FieldReader fields, List<string> faults)
     {
-        string? fragmentId = fields.Text("fragment_id", MaxIdBytes);
-        DubbedAudio? audio = ReadAudio(fields, out string? audioFault);
+        string? fragmentId = fields.Text("fragment_id", MaxIdBytes, required: true);
+        string? status = fields.Word("status", ResultStatus.Success, ResultStatus.Partial, ResultStatus.Failed);
+        int before = faults.Count;
+        DubbedAudio? audio = status is null or ResultStatus.Failed ? null : ReadAudio(fields, required: status == ResultStatus.Success);
+        bool audioFaulty = audio is null && faults.Count > before;
         return new FragmentProcessedMessage(
             fragmentId,
             fields.Text("stream_id", MaxIdBytes),
             fields.Whole("sequence_number", 0, MaxCount),
-            fields.Text("status", MaxNameBytes),
+            status,
             audio,
-            audioFault,
+            audioFaulty,
             fields.Text("transcript", MaxTextBytes),
             fields.Text("translated_text", MaxTextBytes),
             fields.Whole("processing_time_ms", 0, MaxMs),
@@ -76,19 +79,24 @@ internal static class ServerMessageReader
             ReadProcessingError(fields));
     }
 
-    private static DubbedAudio? ReadAudio(FieldReader fields, out string? fault)
+    private static DubbedAudio? ReadAudio(FieldReader fields, bool required)
     {
-        fault = null;
-        if (fields.Object("dubbed_audio") is not { } audio)
+        if (fields.Object("dubbed_audio", required) is not { } audio)
             return null;
         string? format = audio.Text("format", MaxNameBytes);
         long? rate = audio.Whole("sample_rate_hz", 0, 1_000_000);
         long? channels = audio.Whole("channels", 0, 64);
-        byte[]? data = audio.Base64("data_base64", MaxAudioBytes, out fault);
-        if (data is { Length: > 0 })
-            return new DubbedAudio { Format = format ?? "", SampleRate = (int)(rate ?? 0), Channels = (int)(channels ?? 0), Data = data };
-        fault ??= data is null ? "dubbed_audio has no data_base64" : "dubbed_audio.data_base64 is empty";
-        return null;
+        long? durationMs = audio.Whole("duration_ms", 0, MaxMs);
+        if (audio.Base64("data_base64", MaxAudioBytes) is not { } data)
+            return null;
+        return new DubbedAudio
+        {
+            Format = format ?? "",
+            SampleRate = (int)(rate ?? 0),
+            Channels = (int)(channels ?? 0),
+            DurationMs = durationMs ?? 0,
+            Data = data,
+        };
     }
 
     private static StageTimings? ReadTimings(FieldReader fields) => fields.Object("stage_timings") is not { } timings
@@ -105,7 +113,7 @@ internal static class ServerMessageReader
         fields.Text("severity", MaxNameBytes),
         fields.Whole("current_inflight", 0, MaxCount),
         fields.Whole("queue_depth", 0, MaxCount),
-        fields.Text("action", MaxNameBytes),
+        fields.Word("action", BackpressureAction.SlowDown, BackpressureAction.Pause, BackpressureAction.None),
         fields.Whole("recommended_delay_ms", 0, MaxMs));
 
     private static ErrorMessage ReadError(FieldReader fields) => new(

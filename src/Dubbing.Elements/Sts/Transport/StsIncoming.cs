@@ -6,6 +6,9 @@ namespace Dubbing.Elements.Sts;
 /// <summary>One event from the server, over a pooled buffer that goes back with <see cref="Dispose"/>.</summary>
 public sealed class StsIncoming : IDisposable
 {
+    /// <summary>Free-form metadata may nest deeper than the parser's own default of 64 allows.</summary>
+    private static readonly JsonDocumentOptions Deep = new() { MaxDepth = 1000 };
+
     private JsonDocument? _document;
     private byte[]? _rented;
 
@@ -35,7 +38,7 @@ public sealed class StsIncoming : IDisposable
         JsonDocument? document = null;
         try
         {
-            document = JsonDocument.Parse(array);
+            document = JsonDocument.Parse(array, Deep);
             JsonElement root = document.RootElement;
             if (root.ValueKind == JsonValueKind.Array && root.GetArrayLength() > 0 && root[0].ValueKind == JsonValueKind.String)
             {
