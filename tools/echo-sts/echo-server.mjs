@@ -7,7 +7,6 @@ import { Connection } from './connection.mjs';
 import { createHandler } from './http.mjs';
 import { Journal } from './journal.mjs';
 import { Modes } from './modes.mjs';
-import { maxMessageBytes } from './protocol.mjs';
 
 /**
  * Starts a server.
@@ -26,12 +25,15 @@ export async function startEchoServer(settings) {
   const io = new Server(httpServer, {
     path: settings.socketPath,
     transports: ['websocket'],
-    maxHttpBufferSize: maxMessageBytes,
+    maxHttpBufferSize: settings.maxMessageBytes,
     pingInterval: settings.pingIntervalMs,
     pingTimeout: settings.pingTimeoutMs,
     serveClient: false,
   });
   const namespace = io.of(settings.namespace);
+  namespace.use((socket, next) => {
+    if (!modes.for(socket.handshake.headers['x-stream-id']).no_connect) next();
+  });
   namespace.use((socket, next) => next(authFault(socket)));
   namespace.on('connection', (socket) => {
     const connection = new Connection(socket, shared);
@@ -72,6 +74,8 @@ export async function startEchoServer(settings) {
     journal.close();
     throw error;
   }
+  // The WebSocket server takes the limit over when listening begins; what is left here is what the handshake says.
+  if (!settings.tellsMaxMessage) io.engine.opts.maxHttpBufferSize = undefined;
   const { port } = httpServer.address();
   const host = settings.host.includes(':') ? `[${settings.host}]` : settings.host;
   return { url: `http://${host}:${port}`, journal, modes, close };

@@ -17,6 +17,7 @@ const validators = {
   out_of_order: isBoolean,
   garbage: (value) => Array.isArray(value) && value.every((kind) => garbageKinds.includes(kind)),
   silent: (value) => isBoolean(value) || value === 'all',
+  no_connect: isBoolean,
   no_ready: isBoolean,
   init_error: (value) => value === null || (isObject(value) && isText(value.code)),
   disconnect: isAction,
@@ -47,6 +48,7 @@ export class Modes {
       out_of_order: false,
       garbage: [],
       silent: false,
+      no_connect: false,
       no_ready: false,
       init_error: null,
     };

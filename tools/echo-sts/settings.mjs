@@ -1,5 +1,7 @@
 // Settings, read from the environment.
 
+import { maxMessageBytes } from './protocol.mjs';
+
 /** One or more settings that can't be used; the message names every fault. */
 export class SettingsError extends Error {}
 
@@ -16,9 +18,10 @@ export function readSettings(environment) {
     if (!Number.isInteger(value) || value < lowest || value > highest) faults.push(`${key} must be an integer from ${lowest} to ${highest}`);
     return value;
   };
-  const boolean = (key) => {
+  const boolean = (key, fallback = false) => {
     const text = (environment[key] ?? '').toLowerCase();
-    if (['', '0', 'false', 'no'].includes(text)) return false;
+    if (text === '') return fallback;
+    if (['0', 'false', 'no'].includes(text)) return false;
     if (!['1', 'true', 'yes'].includes(text)) faults.push(`${key} must be true or false`);
     return true;
   };
@@ -40,6 +43,8 @@ export function readSettings(environment) {
     closeDelayMs: integer('ECHO_CLOSE_DELAY_MS', 5000, 0, 600_000),
     pingIntervalMs: integer('ECHO_PING_INTERVAL_MS', 25_000, 100, 600_000),
     pingTimeoutMs: integer('ECHO_PING_TIMEOUT_MS', 10_000, 100, 600_000),
+    maxMessageBytes: integer('ECHO_MAX_MESSAGE_BYTES', maxMessageBytes, 1000, maxMessageBytes),
+    tellsMaxMessage: boolean('ECHO_TELL_MAX_MESSAGE', true),
     journal: environment.ECHO_JOURNAL || undefined,
   };
   if (faults.length > 0) throw new SettingsError(faults.join('; '));

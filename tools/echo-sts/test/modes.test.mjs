@@ -156,6 +156,31 @@ test('silent: acknowledged, never answered; "all": not even that', async (t) => 
   assert.equal(client.waiting('fragment:processed') + client.waiting('stream:complete'), 0);
 });
 
+test('no_connect leaves the connect unanswered, for its stream alone', async (t) => {
+  const server = await serve(t);
+  await request(server, '/modes', { no_connect: true, stream_id: 'alpha' });
+  const client = connect(t, server);
+  const other = connect(t, server, { streamId: 'beta' });
+  await other.init();
+  assert.deepEqual(client.seen, []);
+});
+
+for (const told of [true, false]) {
+  test(`a message over the limit closes the connection, the limit being ${told ? 'told' : 'kept secret'}`, async (t) => {
+    const server = await serve(t, { ECHO_MAX_MESSAGE_BYTES: '5000', ECHO_TELL_MAX_MESSAGE: String(told) });
+    const client = connect(t, server);
+    let limit = null;
+    client.socket.io.engine.on('handshake', ({ maxPayload }) => { limit = maxPayload; });
+    await client.init();
+    assert.equal(limit, told ? 5000 : undefined);
+    client.send();
+    await client.next('fragment:processed');
+    client.send({ audio: { data_base64: 'A'.repeat(5000) } });
+    assert.equal(await client.next('disconnect'), 'transport close');
+    assert.equal(server.journal.summary('alpha').fragments_received, 1);
+  });
+}
+
 test('no_ready and init_error', async (t) => {
   const server = await serve(t);
   await request(server, '/modes', { no_ready: true });
