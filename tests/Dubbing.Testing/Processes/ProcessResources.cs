@@ -22,7 +22,7 @@ public sealed record ProcessResources(IReadOnlyDictionary<string, int> Threads, 
         var files = Entries($"/proc/{processId}/fd", fd => Kind(new FileInfo(fd).LinkTarget ?? "gone"));
         return new ProcessResources(
             Count(threads.Where(name => !name.StartsWith(RuntimeThread, StringComparison.Ordinal))),
-            Count(files.Where(name => !name.EndsWith(".dll", StringComparison.Ordinal))));
+            Count(files.Where(name => !IsLibrary(name))));
     }
 
     /// <summary>What there is more of than in an earlier look: <c>name +n</c>, sorted; empty for nothing.</summary>
@@ -50,6 +50,9 @@ public sealed record ProcessResources(IReadOnlyDictionary<string, int> Threads, 
 
         return entries;
     }
+
+    // With its symbols, which are read when an exception's stack is first told.
+    private static bool IsLibrary(string name) => name.EndsWith(".dll", StringComparison.Ordinal) || name.EndsWith(".pdb", StringComparison.Ordinal);
 
     // socket:[123] and pipe:[123] are all different.
     private static string Kind(string target)

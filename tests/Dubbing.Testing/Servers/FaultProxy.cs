@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Sockets;
-using Dubbing.Testing.Processes;
 
 namespace Dubbing.Testing.Servers;
 
@@ -12,14 +11,16 @@ public sealed class FaultProxy : IAsyncDisposable
     private readonly Lock _gate = new();
     private readonly Dictionary<FaultLine, Task> _lines = [];
     private volatile LineFaults _faults = LineFaults.None;
-    private TcpListener? _listener;
+    // Bound, never listening: keeps the port while connections are refused.
+    private readonly Socket _place = Bound(0);
+    private Socket? _listener;
     private Task _accepting = Task.CompletedTask;
     private int _accepted;
 
     private FaultProxy(Uri target)
     {
         _target = target;
-        Url = new UriBuilder("http", "127.0.0.1", FreePorts.Next()).Uri;
+        Url = new UriBuilder("http", "127.0.0.1", ((IPEndPoint)_place.LocalEndPoint!).Port).Uri;
     }
 
     /// <summary>Where clients connect to.</summary>
@@ -45,12 +46,14 @@ public sealed class FaultProxy : IAsyncDisposable
         }
     }
 
-    /// <summary>Starts a proxy in front of a server; on return it accepts connections.</summary>
+    /// <summary>Starts a proxy in front of a server.</summary>
     /// <param name="target">The server, by <c>http://host:port</c>.</param>
-    public static FaultProxy Start(Uri target)
+    /// <param name="refusing">Connections are refused until <see cref="Listen"/>; else they are accepted on return.</param>
+    public static FaultProxy Start(Uri target, bool refusing = false)
     {
         var proxy = new FaultProxy(target);
-        proxy.Listen();
+        if (!refusing)
+            proxy.Listen();
         return proxy;
     }
 
@@ -71,8 +74,8 @@ public sealed class FaultProxy : IAsyncDisposable
         {
             if (_listener is not null)
                 return;
-            _listener = new TcpListener(IPAddress.Loopback, Url.Port);
-            _listener.Start();
+            _listener = Bound(Url.Port);
+            _listener.Listen();
             _accepting = Task.WhenAll(_accepting, AcceptAsync(_listener));
         }
     }
@@ -99,16 +102,25 @@ public sealed class FaultProxy : IAsyncDisposable
             running = [.. _lines.Values];
         End(LineEnd.Reset);
         await Task.WhenAll(running);
+        _place.Dispose();
     }
 
-    private async Task AcceptAsync(TcpListener listener)
+    private static Socket Bound(int port)
+    {
+        var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.ReuseAddress, true);
+        socket.Bind(new IPEndPoint(IPAddress.Loopback, port));
+        return socket;
+    }
+
+    private async Task AcceptAsync(Socket listener)
     {
         while (true)
         {
             Socket client;
             try
             {
-                client = await listener.AcceptSocketAsync();
+                client = await listener.AcceptAsync();
             }
             catch (Exception e) when (e is SocketException or ObjectDisposedException)
             {

@@ -39,6 +39,19 @@ test('simulated errors follow their rules', async (t) => {
   assert.deepEqual([(await client.next('error')).code, client.waiting('fragment:processed')], ['GPU_OOM', 0]);
 });
 
+test('a fragment that failed may come again under its id, one that did not may not', async (t) => {
+  const failing = { trigger: 'nth_fragment', value: 1, error_code: 'GPU_OOM', retryable: true };
+  const { client } = await started(t, { error_simulation: { enabled: true, rules: [failing] } });
+  const { fragment_id: id } = client.send();
+  assert.equal((await client.next('fragment:processed')).status, 'failed');
+  client.ack(id, 'received');
+  client.send({ fragment_id: id });
+  assert.equal((await client.next('fragment:processed')).status, 'success');
+  client.ack(id);
+  client.send({ fragment_id: id });
+  assert.match((await client.next('error')).message, /used before/);
+});
+
 test('error rules set by a client stay with its stream; bad rules are refused', async (t) => {
   const { server, client } = await started(t);
   client.socket.emit('config:error_simulation', { enabled: true, rules: [{ trigger: 'moon', value: 1, error_code: 'X' }] });

@@ -29,6 +29,7 @@ internal sealed class PooledWebSocket : IClientWebSocket
     private readonly Action _onReceived;
     private readonly Action<string> _onClosed;
     private readonly CancellationTokenSource _abort = new();
+    private readonly LargeMessage _large = new();
     private Task _receiving = Task.CompletedTask;
     private bool _libraryHoldsLock;
 
@@ -121,6 +122,7 @@ internal sealed class PooledWebSocket : IClientWebSocket
     {
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancel, _abort.Token);
         await _sendLock.WaitAsync(either.Token).ConfigureAwait(false);
+        _large.Sending(head.Length + body.Length + tail.Length);
         try
         {
             await _socket.SendAsync(head, WebSocketMessageType.Text, endOfMessage: false, either.Token).ConfigureAwait(false);
@@ -141,6 +143,12 @@ internal sealed class PooledWebSocket : IClientWebSocket
             await _socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, null, limit.Token).ConfigureAwait(false);
     }
 
+    /// <summary>The server has answered: what was sent before was not too much for it.</summary>
+    public void Answered() => _large.Answered();
+
+    /// <summary>Whether the size of what was sent is why the server closes: said after the reason; empty if not.</summary>
+    public string Suspicion() => _large.Suspicion(_socket.CloseStatus);
+
     /// <summary>Ends the connection now, whatever is under way.</summary>
     public void Abort() => _abort.Cancel();
 
@@ -158,7 +166,7 @@ internal sealed class PooledWebSocket : IClientWebSocket
         string reason;
         try
         {
-            reason = await ReceiveUntilClosedAsync().ConfigureAwait(false);
+            reason = await ReceiveUntilClosedAsync().ConfigureAwait(false) + Suspicion();
         }
         catch (OperationCanceledException)
         {
@@ -166,7 +174,7 @@ internal sealed class PooledWebSocket : IClientWebSocket
         }
         catch (Exception e) when (e is WebSocketException or ObjectDisposedException or IOException)
         {
-            reason = $"connection lost: {e.Message}";
+            reason = $"connection lost: {e.Message}{Suspicion()}";
         }
         catch (Exception e)
         {
@@ -204,7 +212,7 @@ internal sealed class PooledWebSocket : IClientWebSocket
                 while (!part.EndOfMessage);
 
                 if (part.MessageType == WebSocketMessageType.Close)
-                    return $"closed by the server: {_socket.CloseStatusDescription ?? _socket.CloseStatus?.ToString() ?? "no reason"}";
+                    return $"closed by the server: {CloseReason()}";
                 if (part.MessageType == WebSocketMessageType.Text)
                 {
                     // A message that is too long is passed on as an empty one: the handler reports it.
@@ -222,6 +230,10 @@ internal sealed class PooledWebSocket : IClientWebSocket
             }
         }
     }
+
+    // Servers leave the description empty more often than out.
+    private string CloseReason() =>
+        _socket.CloseStatusDescription is { Length: > 0 } description ? description : _socket.CloseStatus?.ToString() ?? "no reason";
 
     private static byte[] Grow(byte[] buffer)
     {

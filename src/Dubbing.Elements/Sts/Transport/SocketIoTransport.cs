@@ -86,6 +86,9 @@ public sealed class SocketIoTransport : IStsTransport
         catch (Exception e) when (e is WebSocketException or ObjectDisposedException or InvalidOperationException or OperationCanceledException)
         {
             cancel.ThrowIfCancellationRequested();
+            // Why, is for the receiving side to say: it reads what the server sent last.
+            await Task.WhenAny(_socket.Receiving, Task.Delay(CloseLimit, CancellationToken.None)).ConfigureAwait(false);
+            Close("the connection was lost while sending");
             throw new StsTransportException("the connection was lost while sending", e);
         }
     }
@@ -188,9 +191,10 @@ public sealed class SocketIoTransport : IStsTransport
                 ReadHandshake(packet[1..]);
                 return PooledWebSocket.PacketResult.ForLibrary;
             case ((byte)'1', _):
-                Close("closed by the server");
+                Close($"closed by the server{_socket.Suspicion()}");
                 return PooledWebSocket.PacketResult.Handled;
             case ((byte)'4', (byte)'2'):
+                _socket.Answered();
                 return await TakeEventAsync(packet[2..], buffer, cancel).ConfigureAwait(false);
             case ((byte)'4', (byte)'4'):
                 TakeRefusal(packet[2..]);

@@ -1,0 +1,72 @@
+using System.Text.Json.Nodes;
+using Dubbing.Testing.Processes;
+
+namespace Dubbing.Elements.Tests.Faults;
+
+/// <summary>Runs cases side by side.</summary>
+internal static class FaultLab
+{
+    /// <summary>Runs each case to the end of its stream.</summary>
+    /// <returns>What came of each, or the exception that kept it from its end.</returns>
+    public static async Task<IReadOnlyDictionary<string, (FaultResult? Result, Exception? Failure)>> RunToTheEnd(FaultServers servers, IReadOnlyList<FaultCase> cases)
+    {
+        using var folder = new TemporaryFolder();
+        var runs = cases.Select(@case => Task.Run(async () =>
+        {
+            try
+            {
+                return (@case.Name, Result: (FaultResult?)await RunToTheEnd(servers, @case, folder), Failure: (Exception?)null);
+            }
+            catch (Exception e)
+            {
+                // Told by the case's own test.
+                return (@case.Name, null, e);
+            }
+        })).ToList();
+        return (await Task.WhenAll(runs)).ToDictionary(run => run.Name, run => (run.Result, run.Failure));
+    }
+
+    /// <summary>Plays each case for a while and stops.</summary>
+    /// <param name="servers">The servers.</param>
+    /// <param name="cases">The cases.</param>
+    /// <param name="round">Makes the streams' ids unique.</param>
+    /// <param name="length">How long they are played before they are stopped.</param>
+    public static async Task PlayAndStop(FaultServers servers, IReadOnlyList<FaultCase> cases, int round, TimeSpan length)
+    {
+        using var folder = new TemporaryFolder();
+        await Task.WhenAll(cases.Select(@case => Task.Run(async () =>
+        {
+            var id = $"{@case.Name}-{round}";
+            using var stop = new CancellationTokenSource();
+            await using var stream = await FaultStream.Start(id, @case, 2 * length, await servers.For(@case), folder.File(id));
+            var script = @case.Script(stream, stop.Token);
+            await Task.Delay(length, stop.Token);
+            await Finish(script, stop);
+        })));
+    }
+
+    private static async Task<FaultResult> RunToTheEnd(FaultServers servers, FaultCase @case, TemporaryFolder folder)
+    {
+        using var stop = new CancellationTokenSource();
+        await using var stream = await FaultStream.Start(@case.Name, @case, @case.Length, await servers.For(@case), folder.File(@case.Name));
+        var script = @case.Script(stream, stop.Token);
+        var endedAfter = await stream.Ended();
+        await script.WaitAsync(TimeSpan.FromSeconds(1));
+        var journal = new JsonArray([.. (await stream.Echo.Journal()).AsArray().Where(e => (string?)e!["stream_id"] == stream.Id).Select(e => e!.DeepClone())]);
+        return new FaultResult(stream, endedAfter, await stream.Echo.Summary(stream.Id), journal);
+    }
+
+    // Where it was stopped in the middle of its script, that is no fault.
+    private static async Task Finish(Task script, CancellationTokenSource stop)
+    {
+        await stop.CancelAsync();
+        try
+        {
+            await script;
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            // Stopped in the middle of it, as meant.
+        }
+    }
+}
