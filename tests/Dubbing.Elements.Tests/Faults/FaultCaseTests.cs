@@ -27,7 +27,7 @@ public sealed class FaultCaseTests(FaultCaseTests.Played played, ITestOutputHelp
         output.WriteLine(string.Join(' ', result.Outcomes));
 
         var audio = AudioCheck.Run(result.Recording);
-        Assert.True(audio.Ok, audio.ToString());
+        Assert.True(audio.Ok, $"{audio} ({string.Join(", ", audio.Figures)}, first packet {result.Recording.Audio.FirstOrDefault()?.Timestamp}, first picture {result.Recording.Video.FirstOrDefault()?.Pts})");
         Assert.InRange(result.Recording.Video.Count, result.Pictures - 1, result.Pictures);
         Assert.InRange(result.EndedAfter, TimeSpan.Zero, s_longestDelay + s_ending);
 

@@ -6,15 +6,19 @@ namespace Dubbing.Elements.Tests.Faults;
 /// <summary>Runs cases side by side.</summary>
 internal static class FaultLab
 {
+    // Pipelines that start all at once cost each other the first fragment.
+    private static readonly TimeSpan s_stagger = TimeSpan.FromMilliseconds(60);
+
     /// <summary>Runs each case to the end of its stream.</summary>
     /// <returns>What came of each, or the exception that kept it from its end.</returns>
     public static async Task<IReadOnlyDictionary<string, (FaultResult? Result, Exception? Failure)>> RunToTheEnd(FaultServers servers, IReadOnlyList<FaultCase> cases)
     {
         using var folder = new TemporaryFolder();
-        var runs = cases.Select(@case => Task.Run(async () =>
+        var runs = cases.Select((@case, place) => Task.Run(async () =>
         {
             try
             {
+                await Task.Delay(place * s_stagger);
                 return (@case.Name, Result: (FaultResult?)await RunToTheEnd(servers, @case, folder), Failure: (Exception?)null);
             }
             catch (Exception e)

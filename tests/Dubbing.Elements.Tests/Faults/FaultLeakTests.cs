@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 
 namespace Dubbing.Elements.Tests.Faults;
@@ -25,13 +26,17 @@ public sealed class FaultLeakTests(ITestOutputHelper output)
         long growth = 0;
         for (var round = 1; round <= Rounds; round++)
         {
+            var watch = Stopwatch.StartNew();
             await FaultLab.PlayAndStop(servers, FaultCases.All, round, s_round);
-            var left = await Leftovers.Beyond(before);
+            var played = watch.Elapsed;
             growth = Leftovers.Heap() - heap;
-            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"round {round}: heap {growth:+#,0;-#,0;0} bytes, left '{left}'"));
-            Assert.Equal("", left);
+            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"round {round} in {played.TotalSeconds:0.0} s: heap {growth:+#,0;-#,0;0} bytes"));
         }
 
+        var left = await Leftovers.Beyond(before);
+        growth = Leftovers.Heap() - heap;
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"in the end: heap {growth:+#,0;-#,0;0} bytes, left '{left}'"));
+        Assert.Equal("", left);
         Assert.InRange(growth, long.MinValue, MostHeapGrowth);
     }
 }

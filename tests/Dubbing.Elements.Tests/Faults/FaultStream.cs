@@ -163,7 +163,7 @@ internal sealed class FaultStream : IAsyncDisposable
             audiotestsrc is-live=true samplesperbuffer=2400 num-buffers={2 * Pictures + 1} ! audio/x-raw,rate=48000,channels=1 ! voaacenc bitrate=64000 ! aacparse
             ! queue max-size-time=10000000000 max-size-bytes=0 max-size-buffers=0 ! cut.audio_0
             splitmuxsink name=cut max-size-time={Fragment.TotalNanoseconds:0} muxer="mp4mux movie-timescale=48000" sink="stssink session={Id}"
-            stssrc session={Id} url={url} fragment-duration={Fragment.TotalMilliseconds:0} timeout=1000 margin=1000 encoder-delay=1600 breaker-threshold=100 {Case.Properties}
+            stssrc session={Id} url={url} fragment-duration={Fragment.TotalMilliseconds:0} timeout=1500 margin=1000 encoder-delay=1600 breaker-threshold=100 {Case.Properties}
             ! audioconvert ! voaacenc bitrate=64000 ! queue max-size-time=10000000000 max-size-bytes=0 max-size-buffers=0 ! gate.audio_sink
             avgate name=gate gate.video_src ! mux.video gate.audio_src ! mux.audio
             flvmux name=mux streamable=true ! queue max-size-time=60000000000 max-size-bytes=0 max-size-buffers=0

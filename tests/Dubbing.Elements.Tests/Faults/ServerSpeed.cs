@@ -15,7 +15,8 @@ internal static class ServerSpeed
     public static FaultCase Case { get; } = new("0-to-2-times-real-time", Expect)
     {
         Length = TimeSpan.FromSeconds(14),
-        Modes = """{"processing_delay":{"min_ms":0,"max_ms":2000}}""",
+        Modes = """{"processing_delay":{"min_ms":0,"max_ms":2200}}""",
+        Properties = "timeout=1000",
     };
 
     private static void Expect(FaultResult result)
