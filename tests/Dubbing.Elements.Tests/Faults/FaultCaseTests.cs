@@ -25,9 +25,10 @@ public sealed class FaultCaseTests(FaultCaseTests.Played played, ITestOutputHelp
             throw new InvalidOperationException($"{name} did not come to its end", failure);
         output.WriteLine(result!.ToString());
         output.WriteLine(string.Join(' ', result.Outcomes));
+        output.WriteLine($"the machine stood still for up to {played.Stall.TotalMilliseconds:0} ms");
 
         var audio = AudioCheck.Run(result.Recording);
-        Assert.True(audio.Ok, $"{audio} ({string.Join(", ", audio.Figures)}, first packet {result.Recording.Audio.FirstOrDefault()?.Timestamp}, first picture {result.Recording.Video.FirstOrDefault()?.Pts})");
+        Assert.True(audio.Ok, $"{audio} ({string.Join(", ", audio.Figures)})");
         Assert.InRange(result.Recording.Video.Count, result.Pictures - 1, result.Pictures);
         Assert.InRange(result.EndedAfter, TimeSpan.Zero, s_longestDelay + s_ending);
 
@@ -49,6 +50,12 @@ public sealed class FaultCaseTests(FaultCaseTests.Played played, ITestOutputHelp
     /// <summary>All cases, played once for all tests.</summary>
     public sealed class Played : IAsyncLifetime
     {
+        // Whether a result comes in time can't be judged where nothing runs for a good part of the server's budget: once more, then.
+        private const int Attempts = 3;
+        private static readonly TimeSpan s_noJudging = TimeSpan.FromMilliseconds(500);
+
+        internal TimeSpan Stall { get; private set; }
+
         internal IReadOnlyDictionary<string, (FaultResult? Result, Exception? Failure)> Results { get; private set; } = null!;
 
         internal ProcessResources Before { get; private set; } = null!;
@@ -61,7 +68,15 @@ public sealed class FaultCaseTests(FaultCaseTests.Played played, ITestOutputHelp
             // What is made once and kept is made by a first round.
             await FaultLab.PlayAndStop(servers, [.. FaultCases.All.Take(2)], 0, TimeSpan.FromSeconds(2));
             Before = await Leftovers.AtRest();
-            Results = await FaultLab.RunToTheEnd(servers, FaultCases.All);
+            for (var attempt = 0; attempt < Attempts; attempt++)
+            {
+                await using var witness = new StallWitness();
+                Results = await FaultLab.RunToTheEnd(servers, FaultCases.All, attempt);
+                Stall = witness.Longest;
+                if (Stall < s_noJudging)
+                    break;
+            }
+
             Left = await Leftovers.Beyond(Before);
         }
 

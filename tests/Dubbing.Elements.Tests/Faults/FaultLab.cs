@@ -10,8 +10,12 @@ internal static class FaultLab
     private static readonly TimeSpan s_stagger = TimeSpan.FromMilliseconds(60);
 
     /// <summary>Runs each case to the end of its stream.</summary>
+    /// <param name="servers">The servers.</param>
+    /// <param name="cases">The cases.</param>
+    /// <param name="attempt">Makes the streams' ids unique.</param>
     /// <returns>What came of each, or the exception that kept it from its end.</returns>
-    public static async Task<IReadOnlyDictionary<string, (FaultResult? Result, Exception? Failure)>> RunToTheEnd(FaultServers servers, IReadOnlyList<FaultCase> cases)
+    public static async Task<IReadOnlyDictionary<string, (FaultResult? Result, Exception? Failure)>> RunToTheEnd(
+        FaultServers servers, IReadOnlyList<FaultCase> cases, int attempt)
     {
         using var folder = new TemporaryFolder();
         var runs = cases.Select((@case, place) => Task.Run(async () =>
@@ -19,7 +23,7 @@ internal static class FaultLab
             try
             {
                 await Task.Delay(place * s_stagger);
-                return (@case.Name, Result: (FaultResult?)await RunToTheEnd(servers, @case, folder), Failure: (Exception?)null);
+                return (@case.Name, Result: (FaultResult?)await RunToTheEnd(servers, @case, $"{@case.Name}-{(char)('a' + attempt)}", folder), Failure: (Exception?)null);
             }
             catch (Exception e)
             {
@@ -49,10 +53,10 @@ internal static class FaultLab
         })));
     }
 
-    private static async Task<FaultResult> RunToTheEnd(FaultServers servers, FaultCase @case, TemporaryFolder folder)
+    private static async Task<FaultResult> RunToTheEnd(FaultServers servers, FaultCase @case, string id, TemporaryFolder folder)
     {
         using var stop = new CancellationTokenSource();
-        await using var stream = await FaultStream.Start(@case.Name, @case, @case.Length, await servers.For(@case), folder.File(@case.Name));
+        await using var stream = await FaultStream.Start(id, @case, @case.Length, await servers.For(@case), folder.File(id));
         var script = @case.Script(stream, stop.Token);
         var endedAfter = await stream.Ended();
         await script.WaitAsync(TimeSpan.FromSeconds(1));
