@@ -11,7 +11,7 @@ public sealed class FaultLeakTests(ITestOutputHelper output)
     private const long MostHeapGrowth = 1_000_000;
 
     // Until after the faults that come with the second fragment.
-    private static readonly TimeSpan s_round = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan s_round = TimeSpan.FromSeconds(2.5);
 
     [Fact]
     public async Task Ten_rounds_of_start_fault_and_stop_leave_no_thread_no_file_and_no_memory()
