@@ -30,7 +30,7 @@ internal static class FaultCases
         new("late-for-a-while", r => r.RecoversAfter(1, "timeout", "late"))
         {
             Length = s_untilBack,
-            Script = (s, cancel) => While(s, 1, 4, new LineFaults { Latency = TimeSpan.FromMilliseconds(700) }, cancel),
+            Script = (s, cancel) => While(s, 1, 4, new LineFaults { Latency = TimeSpan.FromMilliseconds(1000) }, cancel),
         },
     ];
 
