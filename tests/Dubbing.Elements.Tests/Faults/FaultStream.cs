@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.Json.Nodes;
 using Dubbing.Testing.Processes;
 using Dubbing.Testing.Servers;
@@ -16,6 +17,10 @@ internal sealed class FaultStream : IAsyncDisposable
 
     // On top of what the stream lasts and its delay: the machine may be loaded.
     private static readonly TimeSpan s_slack = TimeSpan.FromSeconds(20);
+
+    // What says goodbye to a server that does not answer gives up after some seconds.
+    private static readonly TimeSpan s_leaving = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan s_look = TimeSpan.FromMilliseconds(20);
 
     private readonly Gst.Pipeline _pipeline;
     private readonly Bus _bus;
@@ -148,9 +153,21 @@ internal sealed class FaultStream : IAsyncDisposable
         await _watching;
         _bus.Dispose();
         _pipeline.Dispose();
+        await ClientsLeave();
         await Proxy.DisposeAsync();
         if (Case.Server == FaultServer.Own)
             await Echo.DisposeAsync();
+    }
+
+    // By themselves: a proxy that is gone would end them all.
+    private async Task ClientsLeave()
+    {
+        var watch = Stopwatch.StartNew();
+        while (Proxy.Clients > 0)
+        {
+            Assert.True(watch.Elapsed < s_leaving, $"{Id} has left {Proxy.Clients} connections open");
+            await Task.Delay(s_look);
+        }
     }
 
     private string Launch()

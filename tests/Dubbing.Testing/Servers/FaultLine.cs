@@ -26,6 +26,7 @@ internal sealed class FaultLine : IDisposable
     private readonly int? _httpStatus;
     private readonly Socket _server = new(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
     private readonly CancellationTokenSource _end = new();
+    private volatile bool _clientLeft;
     private volatile bool _silent;
     private volatile bool _reset;
 
@@ -41,6 +42,9 @@ internal sealed class FaultLine : IDisposable
         _httpStatus = faults().HttpStatus;
         _client.NoDelay = true;
     }
+
+    /// <summary>The client has closed its end, whatever the line passes on.</summary>
+    public bool ClientLeft => _clientLeft;
 
     /// <summary>Ends it, or makes it silent for ever.</summary>
     public void End(LineEnd how)
@@ -59,7 +63,7 @@ internal sealed class FaultLine : IDisposable
             if (_httpStatus is { } status)
                 await AnswerAsync(status);
             else if (_silentFrom == SilentFrom.Accept)
-                await ForeverAsync();
+                await SwallowAsync();
             else
                 await CarryAsync();
         }
@@ -95,6 +99,18 @@ internal sealed class FaultLine : IDisposable
         _client.Shutdown(SocketShutdown.Send);
     }
 
+    private async Task SwallowAsync()
+    {
+        var buffer = new byte[ReadBytes];
+        while (await _client.ReceiveAsync(buffer, _end.Token) > 0)
+        {
+            // Nobody hears of it.
+        }
+
+        _clientLeft = true;
+        await ForeverAsync();
+    }
+
     private async Task ReadHeadAsync()
     {
         var head = new List<byte>();
@@ -123,6 +139,7 @@ internal sealed class FaultLine : IDisposable
         }
         finally
         {
+            _clientLeft |= !isAnswer;
             way.Writer.TryComplete();
             await writing;
         }

@@ -36,6 +36,16 @@ public sealed class FaultProxy : IAsyncDisposable
     /// <summary>Connections that were accepted so far.</summary>
     public int Accepted => Volatile.Read(ref _accepted);
 
+    /// <summary>Connections whose client has not closed its end; half-open ones are told apart.</summary>
+    public int Clients
+    {
+        get
+        {
+            lock (_gate)
+                return _lines.Keys.Count(line => !line.ClientLeft);
+        }
+    }
+
     /// <summary>Connections that are open.</summary>
     public int Open
     {
