@@ -20,6 +20,7 @@ public sealed class FlvGate : PlainElementImpl
     private const int FileHeader = 13;
     private const int TagHeader = 11;
     private const uint DefaultTimeout = 20000;
+    private const uint DefaultAudioTimeout = 4000;
 
     // In ms of stream after the first picture: audio that has not come by then is begun; flvdemux waits 6 s.
     private const uint AudioPatience = 1000;
@@ -30,10 +31,13 @@ public sealed class FlvGate : PlainElementImpl
     private readonly List<byte> _pending = [];
     private PadPair _pads = null!;
     private uint _timeout = DefaultTimeout;
+    private uint _audioTimeout = DefaultAudioTimeout;
     private bool _open;
     private bool _tracksKnown;
     private bool _headerSeen;
+    private bool _audioSeen;
     private uint? _firstTimestamp;
+    private long? _joined;
     private uint _opened;
     private byte[]? _audioConfig;
     private byte[]? _announced;
@@ -53,6 +57,9 @@ public sealed class FlvGate : PlainElementImpl
             PropertySpec.UInt<FlvGate>("timeout", "Timeout",
                 "Error if no key frame comes in so many ms of stream (0: never); longer than the longest group of pictures", 0, 120000,
                 DefaultTimeout, PropertyFlags.MutableReady, e => e._timeout, (e, v) => e._timeout = v),
+            PropertySpec.UInt<FlvGate>("audio-timeout", "Audio timeout",
+                "Error if so many ms after the join audio has neither come nor been announced (0: never)", 0, 60000,
+                DefaultAudioTimeout, PropertyFlags.MutableReady, e => e._audioTimeout, (e, v) => e._audioTimeout = v),
         ]);
 
     /// <inheritdoc />
@@ -65,8 +72,8 @@ public sealed class FlvGate : PlainElementImpl
         if (transition == StateChange.ReadyToPaused)
         {
             _pending.Clear();
-            (_open, _tracksKnown, _headerSeen, _firstTimestamp) = (false, false, false, null);
-            (_audioConfig, _announced) = (null, null);
+            (_open, _tracksKnown, _headerSeen, _audioSeen, _firstTimestamp) = (false, false, false, false, null);
+            (_audioConfig, _announced, _joined) = (null, null, null);
         }
         return base.ChangeState(transition);
     }
@@ -112,6 +119,7 @@ public sealed class FlvGate : PlainElementImpl
 
     private bool TakeTag(ReadOnlySpan<byte> tag, List<byte> kept)
     {
+        _joined ??= Environment.TickCount64;
         var timestamp = (uint)((tag[7] << 24) | (tag[4] << 16) | (tag[5] << 8) | tag[6]);
         if (!_open && IsKeyFrame(tag))
             (_open, _opened) = (true, timestamp);
@@ -120,8 +128,11 @@ public sealed class FlvGate : PlainElementImpl
             _audioConfig = tag[(TagHeader + 2)..^4].ToArray();
         if (Type(tag) == 18)
             _announced = FlvMetadata.AudioConfig(tag) ?? _announced;
+        _audioSeen |= Type(tag) == 8 || _announced != null;
+        if (!isConfiguration && !CheckTime(timestamp))
+            return false;
         if (!_open && !isConfiguration)
-            return CheckTime(timestamp);
+            return true;
         if (_open)
             BeginAudio(tag, isConfiguration, unchecked(timestamp - _opened), timestamp, kept);
         kept.AddRange(tag);
@@ -163,11 +174,20 @@ public sealed class FlvGate : PlainElementImpl
     {
         _firstTimestamp ??= timestamp;
         var waited = unchecked(timestamp - _firstTimestamp.Value);
-        if (_timeout == 0 || waited <= _timeout || waited > int.MaxValue)
+        if (waited > int.MaxValue)
             return true;
-        PostError(ElementError.WrongType, $"no video track: in {waited / 1000.0:0.0} s of stream no H.264 key frame has come");
+        if (!_audioSeen && _audioTimeout > 0 && AudioWaited(waited) is var waitedForAudio && waitedForAudio > _audioTimeout)
+            PostError(ElementError.WrongType, $"no audio track: in {waitedForAudio / 1000.0:0.0} s no AAC audio has come");
+        else if (!_open && _timeout > 0 && waited > _timeout)
+            PostError(ElementError.WrongType, $"no video track: in {waited / 1000.0:0.0} s of stream no H.264 key frame has come");
+        else
+            return true;
         return false;
     }
+
+    // A server may keep a late reader waiting for the next key frame after it has told the metadata: that counts, too, once the stream flows.
+    private long AudioWaited(uint ofStream) =>
+        ofStream < AudioPatience ? ofStream : Math.Max(ofStream, Environment.TickCount64 - _joined!.Value);
 
     // Video: 4 bits frame type (1: key frame), 4 bits codec (7: AVC), 1 byte packet type (0: configuration, 1: pictures).
     private static bool IsKeyFrame(ReadOnlySpan<byte> tag) =>

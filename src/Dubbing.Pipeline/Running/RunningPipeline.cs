@@ -152,9 +152,9 @@ internal sealed class RunningPipeline : IRunningPipeline
     private void OnWarning(Message message)
     {
         var (warning, debug) = message.ParseWarning();
-        // The queues are too short for the latency: what comes out would stutter, so it is an error here.
-        if ($"{warning.Message}{debug}".Contains("Impossible to configure latency", StringComparison.Ordinal))
-            Fail(message.SourceName, message.SourceFactory, "Impossible to configure latency: a queue holds less than the delay", debug);
+        // After an error it only follows from that.
+        if (!_failed && FatalWarning.Explain(warning.Message, debug) is { } fault)
+            Fail(message.SourceName, message.SourceFactory, fault, debug);
         else
             Write(new PipelineWarning(Now, message.SourceName, message.SourceFactory, _mask.Mask(warning.Message), Masked(debug)));
     }

@@ -28,8 +28,34 @@ public class FlvGateTests
     [Fact]
     public void Without_an_announcement_there_is_no_audio()
     {
-        var tags = Clip.Tags.Where(tag => tag.Type == FlvTagType.Video).ToList();
+        var tags = Clip.Tags.Where(tag => tag.Type == FlvTagType.Video && tag.Timestamp < 3900).ToList();
         Assert.Equal(Texts(tags), Texts(Gate(tags)));
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    public void Missing_audio_is_an_error_after_4_s_of_stream_whether_or_not_a_picture_could_be_shown(int from)
+    {
+        var pictures = Clip.Tags.Where(tag => tag is { IsAvc: true, PacketType: 1 }).Skip(from).ToList();
+        Assert.Equal(from == 0, pictures[0].Payload.Span[0] >> 4 == 1);
+        Assert.StartsWith("no audio track: in 4.0 s no AAC audio has come", Refused(pictures), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Pictures_without_a_key_frame_are_an_error_when_the_time_is_over()
+    {
+        var tags = Clip.Tags.Where(tag => !(tag is { IsAvc: true, PacketType: 1 } && tag.Payload.Span[0] >> 4 == 1)).ToList();
+        Assert.StartsWith("no video track: in 2.0 s of stream no H.264 key frame has come", Refused(tags, "timeout=2000"), StringComparison.Ordinal);
+    }
+
+    private static string Refused(IEnumerable<FlvTag> tags, string properties = "")
+    {
+        using var folder = new TemporaryFolder();
+        File.WriteAllBytes(folder.File("in"), FlvWriter.ToBytes(tags));
+        using var pipeline = new TestPipeline($"filesrc location={folder.File("in")} ! flvgate {properties} ! filesink location={folder.File("out")}");
+        pipeline.Play();
+        return pipeline.NextError();
     }
 
     private static List<string> Texts(IEnumerable<FlvTag> tags) => [.. tags.Select(tag => $"{tag.Type} {tag.Timestamp} {tag.Payload.Length}")];

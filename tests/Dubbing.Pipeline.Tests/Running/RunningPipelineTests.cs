@@ -87,6 +87,13 @@ public class RunningPipelineTests
     }
 
     [Fact]
+    public async Task A_branch_that_the_input_has_no_track_for_is_an_error()
+    {
+        var (events, _) = await RunAsync("audiotestsrc is-live=true ! decodebin name=tracks tracks. ! audio/x-raw ! fakesink tracks. ! videoscale name=pictures ! fakesink");
+        Assert.Equal("the input has no track for 'pictures' (GstVideoScale)", events.OfType<PipelineError>().First().Message);
+    }
+
+    [Fact]
     public async Task Element_messages_carry_their_fields()
     {
         await using var pipeline = Launch("audiotestsrc is-live=true ! level name=meter interval=100000000 ! fakesink sync=true");
