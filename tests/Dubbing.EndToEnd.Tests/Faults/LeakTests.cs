@@ -21,6 +21,7 @@ public sealed class LeakTests(ITestOutputHelper output)
     public async Task Over_cycles_5_to_20_threads_files_and_objects_return_to_where_they_were()
     {
         using var objects = new LiveObjects();
+        using var leak = new DeliberateLeak();
         await using var stage = await Stage.Start(new StageOptions
         {
             Ids = s_ids,
@@ -28,7 +29,7 @@ public sealed class LeakTests(ITestOutputHelper output)
             StsTimeout = TimeSpan.FromSeconds(1),
             // Whoever is done must not keep its connection for seconds.
             Echo = new Dictionary<string, string?> { ["ECHO_CLOSE_DELAY_MS"] = "50" },
-            Service = new Dictionary<string, string?>(objects.Environment)
+            Service = new Dictionary<string, string?>([.. objects.Environment, .. leak.Environment])
             {
                 ["DUBBING__LIFECYCLE__GRACESECONDS"] = "0",
                 ["DUBBING__STS__MARGINMS"] = "500",
@@ -39,7 +40,7 @@ public sealed class LeakTests(ITestOutputHelper output)
             publishers.Add(Publisher.Start(FixtureFiles.E, stage.Media.RtmpUrl($"live/{id}/in"), Publisher.Forever));
         try
         {
-            await Judge(stage, objects);
+            await Judge(stage, objects, leak);
         }
         finally
         {
@@ -48,7 +49,7 @@ public sealed class LeakTests(ITestOutputHelper output)
         }
     }
 
-    private async Task Judge(Stage stage, LiveObjects objects)
+    private async Task Judge(Stage stage, LiveObjects objects, DeliberateLeak leak)
     {
         var process = stage.Service.Process;
 
@@ -72,6 +73,20 @@ public sealed class LeakTests(ITestOutputHelper output)
         List<string> left = [];
         await StageWaits.Until(async () => (left = Beyond(known, await objects.List(process))).Count == 0, s_settling,
             () => $"{left.Count} objects are alive:\n{string.Join('\n', left.Take(40))}");
+        await CheckThatALeakIsSeen(stage, objects, leak, atRest, known);
+    }
+
+    // The control: what a stream that has ended did leave is seen by the same witnesses.
+    private static async Task CheckThatALeakIsSeen(
+        Stage stage, LiveObjects objects, DeliberateLeak leak, ProcessResources atRest, IReadOnlyList<string> known)
+    {
+        await Hook(stage, "ready", DeliberateLeak.Id, "leak");
+        await stage.WaitForState(DeliberateLeak.Id, s_limit, "starting");
+        await Hook(stage, "not-ready", DeliberateLeak.Id, "leak");
+        await stage.WaitForState(DeliberateLeak.Id, s_limit, "idle");
+        Assert.Contains("thread", ProcessResources.Of(stage.Service.Process.Id).Beyond(atRest), StringComparison.Ordinal);
+        Assert.Contains(Beyond(known, await objects.List(stage.Service.Process)), line => line.StartsWith("1 GstFileSrc ", StringComparison.Ordinal));
+        leak.Release();
     }
 
     private static List<string> Beyond(IReadOnlyList<string> known, IReadOnlyList<string> now)
@@ -126,20 +141,21 @@ public sealed class LeakTests(ITestOutputHelper output)
     private static async Task Start(Stage stage)
     {
         foreach (var id in s_ids)
-            await Hook(stage, "ready", id);
+            await Hook(stage, "ready", id, await SourceId(stage, id));
     }
 
     private static async Task Stop(Stage stage)
     {
         foreach (var id in s_ids)
-            await Hook(stage, "not-ready", id);
+            await Hook(stage, "not-ready", id, await SourceId(stage, id));
         foreach (var id in s_ids)
             await stage.WaitForState(id, s_limit, "idle");
     }
 
-    private static async Task Hook(Stage stage, string name, string id)
+    private static async Task<string> SourceId(Stage stage, string id) => (string)(await stage.Stream(id))["source_id"]!;
+
+    private static async Task Hook(Stage stage, string name, string id, string sourceId)
     {
-        var sourceId = (string)(await stage.Stream(id))["source_id"]!;
         using var answer = await stage.Service.Http.PostAsJsonAsync($"/v1/mediamtx/events/{name}",
             new { path = $"live/{id}/in", sourceType = "rtmpConn", sourceId }, TestContext.Current.CancellationToken);
         Assert.True(answer.IsSuccessStatusCode);
