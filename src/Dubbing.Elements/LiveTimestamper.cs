@@ -33,6 +33,9 @@ public sealed class LiveTimestamper : PlainElementImpl
     private const uint DefaultHeadroom = 200;
     private const uint DefaultLatency = 0;
     private const uint DefaultAudioTimeout = 4000;
+
+    // A pause of speech or pictures is shorter.
+    private static readonly TimeSpan TrackStop = TimeSpan.FromSeconds(10);
     private const uint DefaultVideoTimeout = 20000;
 
     private static readonly DebugCategory Category = new("livetimestamper", "Live timestamper");
@@ -132,6 +135,7 @@ public sealed class LiveTimestamper : PlainElementImpl
                 if (!CheckTracks(pad, now))
                     return FlowReturn.Error;
                 Retime(pad, writable, now);
+                WatchTracks(pad, now);
             }
             first = pad.Buffers++ == 0;
         }
@@ -261,6 +265,24 @@ public sealed class LiveTimestamper : PlainElementImpl
         }
         pad.Shift = Distance(_shift) <= Distance(_previousShift) ? _shift : _previousShift;
         return pad.Shift!.Value;
+    }
+
+    // One track goes on without the other, so only who asks would learn of it.
+    private void WatchTracks(PadPair pad, ulong now)
+    {
+        var other = pad == _video ? _audio : _video;
+        var since = other.LastArrival == Clock.TimeNone ? _firstBuffer!.Value : other.LastArrival;
+        pad.LastArrival = now;
+        if (pad.IsStopped)
+            Tell(pad, flows: true, 0);
+        if (!other.IsStopped && now - since >= (ulong)TrackStop.TotalNanoseconds)
+            Tell(other, flows: false, now - since);
+
+        void Tell(PadPair track, bool flows, ulong duration)
+        {
+            track.IsStopped = !flows;
+            PostElementMessage(new Structure("input-track").Set("track", track == _video ? "video" : "audio").Set("flows", flows).Set("stopped-for", duration));
+        }
     }
 
     private bool CheckTracks(PadPair pad, ulong now)

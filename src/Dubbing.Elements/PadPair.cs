@@ -45,9 +45,16 @@ internal sealed class PadPair
     /// <summary>Running time of the last buffer that left, in ns; none before.</summary>
     public ulong LastRunningTime { get; set; } = Clock.TimeNone;
 
+    /// <summary>Running time at which the last buffer came, in ns; none before.</summary>
+    public ulong LastArrival { get; set; } = Clock.TimeNone;
+
+    /// <summary>It was reported that nothing comes.</summary>
+    public bool IsStopped { get; set; }
+
     /// <summary>Forgets what came: the stream begins anew.</summary>
     public void Reset()
     {
+        (LastArrival, IsStopped) = (Clock.TimeNone, false);
         (Buffers, LastTimestamp, Shift, LastRunningTime) = (0, 0, null, Clock.TimeNone);
         Segment = Segment.Create(Format.Time);
     }

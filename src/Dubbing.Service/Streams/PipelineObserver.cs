@@ -33,6 +33,7 @@ internal sealed class PipelineObserver(string streamId, StreamRun run, LaunchFil
                 break;
             case PipelineElementMessage message:
                 if (message.Name == "sts-state") TakeStsState(message);
+                if (message.Name == "input-track") TakeTrack(message);
                 if (message.Name == "sts-error") LogStsError(message);
                 run.Captions.Add(message);
                 if (run.Fragments.Add(message) is { } fragment && message.Name == "sts-fragment") FragmentLine.Write(context.Logger, fragment);
@@ -45,6 +46,20 @@ internal sealed class PipelineObserver(string streamId, StreamRun run, LaunchFil
     {
         context.Metrics.PipelineEnded(streamId, file.Name, failed: end.Error is not null);
         if (end is { Cause: "launch", Error: { } fault }) AddError(fault);
+    }
+
+    private void TakeTrack(PipelineElementMessage message)
+    {
+        var track = message.Text("track");
+        if (message.Fields.TryGetValue("flows", out var flows) && flows is true)
+        {
+            run.StoppedTracks.Remove(track);
+            context.Logger.LogInformation("the input's {Track} comes again", track);
+        }
+        else if (run.StoppedTracks.Add(track))
+        {
+            context.Logger.LogWarning("the input's {Track} has stopped; the other track goes on", track);
+        }
     }
 
     // One line for each: what the server reports, and what of it could not be read.

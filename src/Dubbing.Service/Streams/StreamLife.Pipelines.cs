@@ -27,6 +27,7 @@ internal sealed partial class StreamLife
     {
         _retry.Cancel();
         (run.PlayingSince, run.Latency, run.LaunchedAt) = (null, null, _context.Time.GetUtcNow());
+        run.StoppedTracks.Clear();
         _context.Metrics.PipelineStarted(_id, run.Settings.Settings.File);
         var settings = run.Settings.Settings;
         run.Captions.BeginOutput(gated: settings.File.Factories.Any(factory => factory.Name == "avgate"));

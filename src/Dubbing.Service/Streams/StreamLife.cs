@@ -119,6 +119,7 @@ internal sealed partial class StreamLife
         StopAt = _grace.Due ?? _lost.Due,
         NextTryAt = _retry.Due,
         InputLostSince = _run?.InputLostSince,
+        StoppedTracks = _run is { StoppedTracks: { Count: > 0 } stopped } ? [.. stopped] : null,
         Restarts = _run?.Restarts ?? 0,
         StsState = _run?.StsState,
         Settings = _run?.Settings.Effective,

@@ -43,6 +43,9 @@ internal sealed class StreamRun(StreamSource source, DubbingOptions options, Res
     /// <summary>Since when nothing has come in although the publisher should be there; null: it flows, or was not there yet.</summary>
     public DateTimeOffset? InputLostSince { get; set; }
 
+    /// <summary>Tracks of which nothing comes while the other goes on.</summary>
+    public SortedSet<string> StoppedTracks { get; } = [];
+
     public FragmentLog Fragments { get; } = new();
 
     public CaptionLog Captions { get; } = new(time);

@@ -35,6 +35,9 @@ public sealed record StreamStatus(string StreamId, StreamState State, string? Ru
     /// <summary>Since when nothing comes in although the publisher should be there.</summary>
     public DateTimeOffset? InputLostSince { get; init; }
 
+    /// <summary>Tracks of which nothing has come for 10 s while the other goes on; null: none. Silence plays, or the picture stands.</summary>
+    public IReadOnlyList<string>? StoppedTracks { get; init; }
+
     /// <summary>When the stop is due, because the publisher left or nothing comes in.</summary>
     public DateTimeOffset? StopAt { get; init; }
 

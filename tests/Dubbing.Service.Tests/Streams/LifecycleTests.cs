@@ -34,6 +34,18 @@ public class LifecycleTests
     }
 
     [Fact]
+    public async Task A_track_that_stops_is_shown_until_it_comes_again()
+    {
+        await using var service = await TestService.StartAsync();
+        await service.ReadyAsync();
+        var pipeline = await service.Launcher.NextAsync();
+        pipeline.Message("input-track", ("track", "audio"), ("flows", false), ("stopped-for", 10_000_000_000UL));
+        await service.UntilAsync(status => status.StoppedTracks is ["audio"]);
+        pipeline.Message("input-track", ("track", "audio"), ("flows", true), ("stopped-for", 0UL));
+        await service.UntilAsync(status => status.StoppedTracks is null);
+    }
+
+    [Fact]
     public async Task It_is_starting_until_the_delay_line_is_full()
     {
         await using var service = await TestService.StartAsync();
