@@ -98,7 +98,7 @@ internal sealed class LoadStream : ISessionSource, IAsyncDisposable
         foreach (var (pts, frame) in _clip.Frames)
             _session.AppendFrame(this, start + pts, frame);
         _clip.Image.CopyTo(_image.Append(_clip.Image.Length));
-        var image = _image.ToArray();
+        var image = _image.Copy();
         _image.Clear();
         _session.CloseFragment(this, _clip.Audio, image, start, fragment => _deadlines[fragment.Id] = fragment.Deadline);
     }
