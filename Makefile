@@ -8,7 +8,7 @@ export DOTNET_NOLOGO = 1
 export DOTNET_CLI_TELEMETRY_OPTOUT = 1
 export DOTNET_GENERATE_ASPNET_CERTIFICATE = false
 
-.PHONY: help setup build test run demo soak check-setup plugin format clean
+.PHONY: help setup build test run demo soak bench check-setup plugin format clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -24,6 +24,9 @@ test: setup ## Build and run all tests; ends with "N passed, N failed"
 
 soak: setup ## Build and run the long tests
 	@DUBBING_SOAK=1 scripts/test.sh
+
+bench: setup ## Print what a fragment allocates (ARGS: fragments of each stream)
+	@scripts/bench.sh $(ARGS)
 
 demo: ## Dub a stream before your eyes (ARGS=--help lists what can be changed)
 	@scripts/demo.sh $(ARGS)
@@ -44,4 +47,4 @@ format: setup ## Format the C# sources
 
 clean: ## Delete what was built
 	rm -rf artifacts
-	find native src tests tools/demo -depth -type d \( -name bin -o -name obj \) -exec rm -rf {} +
+	find native src tests bench tools/demo -depth -type d \( -name bin -o -name obj \) -exec rm -rf {} +

@@ -1,3 +1,4 @@
+using System.Buffers;
 using Dubbing.Elements.Audio;
 using Dubbing.Elements.Sessions;
 using Dubbing.Elements.Sts;
@@ -67,6 +68,7 @@ public sealed class StsSink : BaseSinkImpl
             return true;
         _session = null;
         session.AbandonFragment(this);
+        Reset();
         DubSessions.Release(session);
         return true;
     }
@@ -114,19 +116,18 @@ public sealed class StsSink : BaseSinkImpl
 
     private void Complete()
     {
-        var image = _image.ToArray();
         var startTime = _startTime;
-        Reset();
         Mp4Audio? audio = null;
         if (startTime == Clock.TimeNone)
         {
             // splitmuxsink writes a file without a frame only where the input ends without one.
             _session?.EndEmptyInput();
+            Reset();
             return;
         }
         try
         {
-            audio = Mp4Audio.Parse(image);
+            audio = Mp4Audio.Parse(_image.Written);
         }
         catch (InvalidDataException failure)
         {
@@ -134,6 +135,8 @@ public sealed class StsSink : BaseSinkImpl
                 $"session '{_sessionName}': a fragment is not AAC in MP4 and can't be dubbed; its audio plays as far as it can be decoded",
                 failure.Message);
         }
+        var image = _image.Copy();
+        Reset();
         var location = Volatile.Read(ref _location);
         if (location != null)
             _written = WriteAsync(_written, location, image);
@@ -159,7 +162,7 @@ public sealed class StsSink : BaseSinkImpl
             .Set("rate", fragment.SampleRate).Set("channels", fragment.Channels).Set("location", location ?? ""));
 
     // The streaming thread never waits for the disk. A reader never sees half a file.
-    private async Task WriteAsync(Task previous, string location, byte[] image)
+    private async Task WriteAsync(Task previous, string location, ReadOnlySequence<byte> image)
     {
         // splitmuxsink may drop this element while the disk is busy.
         using var alive = Hold();
@@ -167,7 +170,15 @@ public sealed class StsSink : BaseSinkImpl
         try
         {
             var temporary = location + ".part";
-            await File.WriteAllBytesAsync(temporary, image).ConfigureAwait(false);
+            using (var file = File.OpenHandle(temporary, FileMode.Create, FileAccess.Write, options: FileOptions.Asynchronous))
+            {
+                long at = 0;
+                foreach (var block in image)
+                {
+                    await RandomAccess.WriteAsync(file, block, at).ConfigureAwait(false);
+                    at += block.Length;
+                }
+            }
             File.Move(temporary, location, overwrite: true);
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)

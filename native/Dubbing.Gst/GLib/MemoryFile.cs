@@ -13,15 +13,16 @@ public sealed partial class MemoryFile : IDisposable
     private readonly SafeFileHandle _handle;
 
     /// <summary>Creates a file.</summary>
-    /// <param name="content">What it holds.</param>
+    /// <param name="head">What it begins with.</param>
+    /// <param name="rest">What follows.</param>
     /// <exception cref="IOException">The system gives no memory or no descriptor.</exception>
-    public MemoryFile(ReadOnlySpan<byte> content)
+    public MemoryFile(ReadOnlySpan<byte> head, ReadOnlySpan<byte> rest = default)
     {
         _handle = Create("dubbing", CloseOnExec);
         if (_handle.IsInvalid)
             throw new IOException($"memfd_create: {Marshal.GetPInvokeErrorMessage(Marshal.GetLastPInvokeError())}");
-        if (content.Length > 0)
-            RandomAccess.Write(_handle, content, 0);
+        RandomAccess.Write(_handle, head, 0);
+        RandomAccess.Write(_handle, rest, head.Length);
     }
 
     /// <summary>Where this process can open it, until it is disposed.</summary>

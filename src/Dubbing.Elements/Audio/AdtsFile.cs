@@ -14,11 +14,12 @@ internal static class AdtsFile
 
     /// <summary>Reads the first headers.</summary>
     /// <returns>Null if it is no such file: sound can look like one header, so the second must stand where the first says.</returns>
-    public static SoundFile? Take(byte[] data)
+    public static SoundFile? Take(ReadOnlyMemory<byte> file)
     {
-        if (Frame(data) is not { } first || (data.Length > first.Length && Frame(data.AsSpan(first.Length)) is null))
+        var data = file.Span;
+        if (Frame(data) is not { } first || (data.Length > first.Length && Frame(data[first.Length..]) is null))
             return null;
-        return new SoundFile(data, SoundFile.Time(Priming, (ulong)first.Rate));
+        return new SoundFile(file, SoundFile.Time(Priming, (ulong)first.Rate));
     }
 
     private static (int Length, int Rate)? Frame(ReadOnlySpan<byte> data)

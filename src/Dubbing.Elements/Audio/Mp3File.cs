@@ -20,17 +20,18 @@ internal static class Mp3File
 
     /// <summary>Reads the first frames.</summary>
     /// <returns>Null if it is no such file: sound can look like one header, so the second must stand where the first says.</returns>
-    public static SoundFile? Take(byte[] data)
+    public static SoundFile? Take(ReadOnlyMemory<byte> file)
     {
+        var data = file.Span;
         var start = AfterId3(data);
-        if (start < 0 || Frame(data.AsSpan(start)) is not { } first)
+        if (start < 0 || Frame(data[start..]) is not { } first)
             return null;
         var next = start + first.Length;
-        if (data.Length - next >= 4 && Frame(data.AsSpan(next)) is null)
+        if (data.Length - next >= 4 && Frame(data[next..]) is null)
             return null;
-        var (isHeader, delay, length) = ReadXing(data.AsSpan(start, Math.Min(first.Length, data.Length - start)), first);
-        var sound = data.AsSpan(isHeader ? Math.Min(next, data.Length) : start);
-        return new SoundFile(sound.ToArray(), SoundFile.Time((ulong)(delay + DecoderDelay), (ulong)first.Rate), length);
+        var (isHeader, delay, length) = ReadXing(data.Slice(start, Math.Min(first.Length, data.Length - start)), first);
+        var sound = file[(isHeader ? Math.Min(next, data.Length) : start)..];
+        return new SoundFile(sound, SoundFile.Time((ulong)(delay + DecoderDelay), (ulong)first.Rate), length);
     }
 
     // "ID3", version, flags, length in four bytes of seven bits; -1 if the tag does not end.

@@ -10,11 +10,11 @@ namespace Dubbing.Elements.Audio;
 internal static class Mp4Edits
 {
     /// <summary>Reads the edit list of the first audio track.</summary>
-    public static SoundFile Take(byte[] data)
+    public static SoundFile Take(Memory<byte> file)
     {
         try
         {
-            return Read(data);
+            return Read(file);
         }
         catch (Exception failure) when (failure is ArgumentOutOfRangeException or IndexOutOfRangeException)
         {
@@ -22,38 +22,39 @@ internal static class Mp4Edits
         }
     }
 
-    private static SoundFile Read(byte[] data)
+    private static SoundFile Read(Memory<byte> file)
     {
+        var data = file.Span;
         if (Mp4Boxes.Find(data, .., "moov"u8) is not { } moov || Mp4Boxes.Find(data, moov, "mvhd"u8) is not { } mvhd)
             throw new InvalidDataException("the MP4 has no complete moov box");
         foreach (var (type, trak) in Mp4Boxes.List(data, moov))
         {
-            if (!data.AsSpan(type).SequenceEqual("trak"u8) || Mp4Boxes.Find(data, trak, "mdia"u8) is not { } mdia
-                || Mp4Boxes.Find(data, mdia, "hdlr"u8) is not { } hdlr || !data.AsSpan(hdlr)[8..12].SequenceEqual("soun"u8))
+            if (!data[type].SequenceEqual("trak"u8) || Mp4Boxes.Find(data, trak, "mdia"u8) is not { } mdia
+                || Mp4Boxes.Find(data, mdia, "hdlr"u8) is not { } hdlr || !data[hdlr][8..12].SequenceEqual("soun"u8))
                 continue;
             if (Mp4Boxes.Find(data, trak, "edts"u8) is not { } edts || Mp4Boxes.Find(data, edts, "elst"u8) is not { } elst
                 || Mp4Boxes.Find(data, mdia, "mdhd"u8) is not { } mdhd)
                 break;
-            return Apply(data, data.AsSpan(elst), mvhd, mdhd, edts);
+            return Apply(file, data[elst], mvhd, mdhd, edts);
         }
-        return new SoundFile(data);
+        return new SoundFile(file);
     }
 
-    private static SoundFile Apply(byte[] data, ReadOnlySpan<byte> elst, Range mvhd, Range mdhd, Range edts)
+    private static SoundFile Apply(Memory<byte> file, ReadOnlySpan<byte> elst, Range mvhd, Range mdhd, Range edts)
     {
+        var data = file.Span;
         var edits = Edits(elst);
-        var (movieScale, mediaScale) = (TimeScale(data.AsSpan(mvhd)), TimeScale(data.AsSpan(mdhd)));
+        var (movieScale, mediaScale) = (TimeScale(data[mvhd]), TimeScale(data[mdhd]));
         var lead = edits.TakeWhile(edit => edit.MediaTime < 0).Aggregate(0ul, (sum, edit) => sum + edit.Duration);
         var played = edits.SkipWhile(edit => edit.MediaTime < 0).ToList();
         // More than one piece of the media is no encoder's doing: the demuxer's business.
         if (played.Count != 1 || movieScale == 0 || mediaScale == 0)
-            return new SoundFile(data);
-        var patched = data.ToArray();
-        var version = patched[mvhd.Start.Value];
-        patched.AsSpan(mvhd).Slice(version == 0 ? 16 : 24, version == 0 ? 4 : 8).Clear();
-        "free"u8.CopyTo(patched.AsSpan(edts.Start.Value - 4));
+            return new SoundFile(file);
+        var version = data[mvhd.Start.Value];
+        data[mvhd].Slice(version == 0 ? 16 : 24, version == 0 ? 4 : 8).Clear();
+        "free"u8.CopyTo(data[(edts.Start.Value - 4)..]);
         var (duration, mediaTime) = played[0];
-        return new SoundFile(patched, SoundFile.Time((ulong)mediaTime, mediaScale),
+        return new SoundFile(file, SoundFile.Time((ulong)mediaTime, mediaScale),
             duration == 0 ? ulong.MaxValue : SoundFile.Time(duration, movieScale), SoundFile.Time(lead, movieScale));
     }
 

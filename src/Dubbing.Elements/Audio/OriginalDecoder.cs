@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Gst;
 using Gst.App;
 
@@ -104,7 +105,7 @@ internal sealed class OriginalDecoder : IDisposable
                     return;
                 pending.AddRange(new short[natural - pending.Count]);
             }
-            var source = pending.GetRange(0, natural).ToArray();
+            var source = CollectionsMarshal.AsSpan(pending)[..natural].ToArray();
             pending.RemoveRange(0, natural);
             lock (_placements)
                 _placements.Dequeue();

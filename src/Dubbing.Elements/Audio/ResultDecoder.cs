@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Diagnostics;
 using Dubbing.Elements.Sts;
 using GLib;
@@ -20,6 +21,9 @@ internal static class ResultDecoder
     /// <summary>The stock source that can read a <see cref="MemoryFile"/> at random: an M4A's index stands at its end.</summary>
     public const string Source = "filesrc name=in";
 
+    // Not the shared pool: it would lose what is given back on a thread that ends. More than a fragment as WAV is left to the garbage collector.
+    private static readonly ArrayPool<byte> Files = ArrayPool<byte>.Create(2 << 20, MaxAtOnce);
+
     private static readonly SemaphoreSlim Places = new(MaxAtOnce);
 
     /// <summary>How many decoders could start now.</summary>
@@ -31,15 +35,15 @@ internal static class ResultDecoder
     /// <param name="maxSamples">Decoding ends after so many samples: nothing beyond is needed.</param>
     /// <param name="source">The inner pipeline's source, whose first element is named <c>in</c>.</param>
     /// <param name="cancel">Nobody needs the result any more.</param>
-    /// <returns>Interleaved samples.</returns>
+    /// <returns>The sound; the caller disposes it.</returns>
     /// <exception cref="InvalidDataException">It can't be decoded, or not in time.</exception>
-    public static async Task<short[]> DecodeAsync(Pcm format, DubbedAudio audio, long maxSamples, string source = Source,
+    public static async Task<PcmClip> DecodeAsync(Pcm format, DubbedAudio audio, long maxSamples, string source = Source,
         CancellationToken cancel = default)
     {
         var watch = Stopwatch.StartNew();
         if (!await Places.WaitAsync(Timeout, cancel).ConfigureAwait(false))
             throw new InvalidDataException($"{Describe(audio)}: all {MaxAtOnce} decoders were busy for {Timeout.TotalSeconds} s");
-        var result = new TaskCompletionSource<short[]>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var result = new TaskCompletionSource<PcmClip>(TaskCreationOptions.RunContinuationsAsynchronously);
         var thread = new Thread(() =>
         {
             try
@@ -57,12 +61,11 @@ internal static class ResultDecoder
     }
 
     private static void Decode(Pcm format, DubbedAudio audio, long maxSamples, string source, Stopwatch watch,
-        TaskCompletionSource<short[]> result, CancellationToken cancel)
+        TaskCompletionSource<PcmClip> result, CancellationToken cancel)
     {
         try
         {
-            var file = SoundFile.Recognise(audio.Data, audio.Format, audio.SampleRate, audio.Channels);
-            using var memory = new MemoryFile(file.Data);
+            using var memory = Open(audio, out var file);
             using var pipeline = new DecodePipeline(source, format, element => element.SetProperty("location", memory.Path), MaxQueued);
             try
             {
@@ -80,7 +83,26 @@ internal static class ResultDecoder
         }
     }
 
-    private static void Fail(TaskCompletionSource<short[]> result, DubbedAudio audio, Exception failure)
+    private static MemoryFile Open(DubbedAudio audio, out SoundFile file)
+    {
+        // In one piece for as long as it takes to see what it is.
+        var length = (int)audio.Data.Length;
+        var rented = Files.Rent(length);
+        try
+        {
+            audio.Data.CopyTo(rented);
+            file = SoundFile.Recognise(rented.AsMemory(0, length), audio.Format, audio.SampleRate, audio.Channels);
+            var memory = new MemoryFile(file.Header, file.Data.Span);
+            file = file with { Header = null, Data = default };
+            return memory;
+        }
+        finally
+        {
+            Files.Return(rented);
+        }
+    }
+
+    private static void Fail(TaskCompletionSource<PcmClip> result, DubbedAudio audio, Exception failure)
     {
         if (failure is OperationCanceledException cancelled)
             result.TrySetCanceled(cancelled.CancellationToken);
@@ -91,21 +113,21 @@ internal static class ResultDecoder
     // What a decoder may have ready: without a limit a file of hours would be decoded faster than it is taken.
     private const int MaxQueued = 4;
 
-    private static short[] Pull(DecodePipeline pipeline, Pcm format, SoundFile file, long maxSamples, Stopwatch watch, CancellationToken cancel)
+    private static PcmClip Pull(DecodePipeline pipeline, Pcm format, SoundFile file, long maxSamples, Stopwatch watch, CancellationToken cancel)
     {
         var lead = Math.Min(format.ToSamples(file.Lead), maxSamples);
         var skip = format.ToSamples(file.Skip) * format.Channels;
         var end = (file.Length == ulong.MaxValue ? maxSamples : Math.Min(maxSamples, lead + format.ToSamples(file.Length))) * format.Channels;
-        var result = new List<short>();
-        result.AddRange(new short[lead * format.Channels]);
-        while (result.Count < end)
+        var clip = new PcmClip(format);
+        clip.Append(new short[lead * format.Channels]);
+        while (clip.Length * format.Channels < end)
         {
             cancel.ThrowIfCancellationRequested();
             if (pipeline.Pull(50 * Clock.MSecond, out _) is { } samples)
             {
                 var dropped = (int)Math.Min(skip, samples.Length);
                 skip -= dropped;
-                result.AddRange(samples.AsSpan(dropped, (int)Math.Min(samples.Length - dropped, end - result.Count)));
+                clip.Append(samples.AsSpan(dropped, (int)Math.Min(samples.Length - dropped, end - clip.Length * format.Channels)));
             }
             else if (pipeline.IsEos)
                 break;
@@ -115,7 +137,7 @@ internal static class ResultDecoder
             if (watch.Elapsed > Timeout)
                 throw new InvalidDataException($"decoding took longer than {Timeout.TotalSeconds} s");
         }
-        return result.Count == lead * format.Channels ? throw new InvalidDataException("it holds no sound") : [.. result];
+        return clip.Length == lead ? throw new InvalidDataException("it holds no sound") : clip;
     }
 
     private static string Describe(DubbedAudio audio) => $"the dubbed audio ({audio.Format}, {audio.Data.Length} bytes)";

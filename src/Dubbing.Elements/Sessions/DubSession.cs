@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 using Dubbing.Elements.Audio;
 using Dubbing.Elements.Sts;
@@ -149,7 +150,7 @@ internal sealed partial class DubSession(string name, TimeProvider time, IStsTra
     /// <param name="onCut">Told of the fragment before anything else happens to it: at once, or when the fragment before it is
     /// complete, too.</param>
     /// <returns>False when no source plays this session.</returns>
-    public bool CloseFragment(object owner, Mp4Audio? audio, byte[] image, ulong startTime, Action<Fragment> onCut)
+    public bool CloseFragment(object owner, Mp4Audio? audio, ReadOnlySequence<byte> image, ulong startTime, Action<Fragment> onCut)
     {
         if (CurrentRun() is not { } run)
             return false;

@@ -1,5 +1,7 @@
+using System.Buffers;
 using Dubbing.Elements.Audio;
 using Dubbing.Elements.Sts;
+using Dubbing.Elements.Sts.Protocol;
 using Gst;
 
 namespace Dubbing.Elements.Sessions;
@@ -186,7 +188,7 @@ internal sealed class Run : IDisposable
         await before.ConfigureAwait(false);
         try
         {
-            var stereo = await Task.Run(() => StereoCopy.Make(fragment.Image.ToArray(), fragment.SampleRate), _gone.Token).ConfigureAwait(false);
+            var stereo = await Task.Run(() => ByteBlocks.Copy(StereoCopy.Make(fragment.Image.ToArray(), fragment.SampleRate)), _gone.Token).ConfigureAwait(false);
             submit(fragment with { Image = stereo, Channels = MostChannels });
         }
         catch (Exception failure) when (failure is InvalidDataException or ParseException or IOException)
@@ -219,9 +221,7 @@ internal sealed class Run : IDisposable
         PcmClip? clip = null;
         try
         {
-            var samples = await ResultDecoder.DecodeAsync(Format, audio, maxSamples, cancel: _gone.Token).ConfigureAwait(false);
-            clip = new PcmClip(Format);
-            clip.Append(samples);
+            clip = await ResultDecoder.DecodeAsync(Format, audio, maxSamples, cancel: _gone.Token).ConfigureAwait(false);
         }
         catch (InvalidDataException failure)
         {

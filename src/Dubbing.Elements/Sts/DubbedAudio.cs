@@ -1,3 +1,5 @@
+using System.Buffers;
+
 namespace Dubbing.Elements.Sts;
 
 /// <summary>Audio that the server returned, still encoded. Rate, channels and length may differ from what was sent.</summary>
@@ -16,5 +18,5 @@ public sealed record DubbedAudio
     public long DurationMs { get; init; }
 
     /// <summary>The encoded audio: 1 byte to 10 MB.</summary>
-    public required byte[] Data { get; init; }
+    public required ReadOnlySequence<byte> Data { get; init; }
 }

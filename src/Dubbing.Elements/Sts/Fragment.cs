@@ -1,3 +1,5 @@
+using System.Buffers;
+
 namespace Dubbing.Elements.Sts;
 
 /// <summary>A piece of the input's audio, complete in itself, on its way through the exchange.</summary>
@@ -16,7 +18,7 @@ public sealed record Fragment
     public required ulong Duration { get; init; }
 
     /// <summary>The M4A file (AAC in MP4). Must not change while the exchange holds it.</summary>
-    public required ReadOnlyMemory<byte> Image { get; init; }
+    public required ReadOnlySequence<byte> Image { get; init; }
 
     /// <summary>Samples a second, as carried by <see cref="Image"/>.</summary>
     public required int SampleRate { get; init; }

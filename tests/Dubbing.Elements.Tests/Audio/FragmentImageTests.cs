@@ -12,7 +12,7 @@ public class FragmentImageTests
         "frames"u8.CopyTo(image.Append(6));
         image.Position = 6;
         "42"u8.CopyTo(image.Append(2));
-        Assert.Equal("header42frames"u8.ToArray(), image.ToArray());
+        Assert.Equal("header42frames"u8.ToArray(), image.Written.ToArray());
         Assert.Equal((14, 8L), (image.Length, image.Position));
     }
 
@@ -23,7 +23,7 @@ public class FragmentImageTests
         "abc"u8.CopyTo(image.Append(3));
         image.Position = 2;
         "XYZ"u8.CopyTo(image.Append(3));
-        Assert.Equal("abXYZ"u8.ToArray(), image.ToArray());
+        Assert.Equal("abXYZ"u8.ToArray(), image.Written.ToArray());
     }
 
     [Fact]
@@ -36,11 +36,11 @@ public class FragmentImageTests
             image.Append(1000).Fill((byte)i);
             expected.AddRange(Enumerable.Repeat((byte)i, 1000));
         }
-        Assert.Equal(expected, image.ToArray());
+        Assert.Equal(expected, image.Written.ToArray());
         image.Clear();
         Assert.Equal(0, image.Length);
         image.Append(1)[0] = 9;
-        Assert.Equal([9], image.ToArray());
+        Assert.Equal([9], image.Written.ToArray());
     }
 
     [Theory]

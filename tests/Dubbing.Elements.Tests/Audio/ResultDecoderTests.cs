@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Diagnostics;
 using System.Runtime.InteropServices;
 using Dubbing.Elements.Audio;
@@ -68,9 +69,8 @@ public class ResultDecoderTests
         Assert.InRange(watch.Elapsed, TimeSpan.Zero, ResultDecoder.Timeout + TimeSpan.FromSeconds(2));
     }
 
-    private static Task<short[]> Decode(byte[] data, string format, int rate = 0, int channels = 0, long maxSamples = 10 * 48000) =>
-        ResultDecoder.DecodeAsync(Format, new DubbedAudio { Format = format, SampleRate = rate, Channels = channels, Data = data }, maxSamples,
-            cancel: TestContext.Current.CancellationToken);
+    private static async Task<short[]> Decode(byte[] data, string format, int rate = 0, int channels = 0, long maxSamples = 10 * 48000) => (await ResultDecoder.DecodeAsync(Format, new DubbedAudio { Format = format, SampleRate = rate, Channels = channels, Data = new ReadOnlySequence<byte>(data) }, maxSamples,
+            cancel: TestContext.Current.CancellationToken)).ToArray();
 
     private static byte[] Tone(string extension, string codec, int rate, int channels)
     {

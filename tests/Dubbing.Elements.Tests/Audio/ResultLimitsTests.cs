@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Diagnostics;
 using System.Globalization;
 using Dubbing.Elements.Audio;
@@ -169,10 +170,9 @@ public class ResultLimitsTests
         return (samples, failure);
     }
 
-    private static Task<short[]> Decode(byte[] data, string source = ResultDecoder.Source) =>
-        ResultDecoder.DecodeAsync(Format, Audio(data), Samples, source, TestContext.Current.CancellationToken);
+    private static async Task<short[]> Decode(byte[] data, string source = ResultDecoder.Source) => (await ResultDecoder.DecodeAsync(Format, Audio(data), Samples, source, TestContext.Current.CancellationToken)).ToArray();
 
-    private static DubbedAudio Audio(byte[] data) => new() { Format = "", SampleRate = 0, Channels = 0, Data = data };
+    private static DubbedAudio Audio(byte[] data) => new() { Format = "", SampleRate = 0, Channels = 0, Data = new ReadOnlySequence<byte>(data) };
 
     private static async Task AllFree()
     {

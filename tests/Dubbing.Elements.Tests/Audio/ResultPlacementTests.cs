@@ -1,3 +1,4 @@
+using System.Buffers;
 using Dubbing.Elements.Audio;
 using Dubbing.Elements.Sts;
 
@@ -113,7 +114,7 @@ public class ResultPlacementTests
         Assert.All(offsets, offset => Assert.InRange(Math.Abs(offset), 0, tolerance));
     }
 
-    private static Task<short[]> Decode(byte[] data, string name, int rate = 0, int channels = 0) => ResultDecoder.DecodeAsync(Format,
-        new DubbedAudio { Format = name, SampleRate = rate, Channels = channels, Data = data }, 10 * Format.Rate,
-        cancel: TestContext.Current.CancellationToken);
+    private static async Task<short[]> Decode(byte[] data, string name, int rate = 0, int channels = 0) => (await ResultDecoder.DecodeAsync(Format,
+        new DubbedAudio { Format = name, SampleRate = rate, Channels = channels, Data = new ReadOnlySequence<byte>(data) }, 10 * Format.Rate,
+        cancel: TestContext.Current.CancellationToken)).ToArray();
 }

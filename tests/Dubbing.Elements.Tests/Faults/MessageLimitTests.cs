@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Net.WebSockets;
 using Dubbing.Elements.Sts;
 using Dubbing.Elements.Tests.Sts;
@@ -100,7 +101,7 @@ public sealed class MessageLimitTests
             Index = index,
             StartTime = (ulong)index * 6_000_000_000,
             Duration = 6_000_000_000,
-            Image = new byte[bytes],
+            Image = new ReadOnlySequence<byte>(new byte[bytes]),
             SampleRate = 48000,
             Channels = 2,
             Deadline = TimeProvider.System.GetTimestamp() + (long)(s_limit.TotalSeconds * TimeProvider.System.TimestampFrequency),

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Collections.Concurrent;
 using Dubbing.Elements.Audio;
 using Dubbing.Elements.Sessions;
@@ -96,7 +97,7 @@ public sealed class DubSessionTests : IDisposable
     [Fact]
     public void Counts_tell_results_by_status_and_fallbacks_by_reason()
     {
-        var fragment = PlayoutBench.Fragment(0) with { Image = new byte[300] };
+        var fragment = PlayoutBench.Fragment(0) with { Image = new ReadOnlySequence<byte>(new byte[300]) };
         var counts = new SessionCounts();
         FragmentProcessed Result(string status, double slack, bool late = false) =>
             new(fragment, status, late, 0, TimeSpan.Zero, TimeSpan.FromSeconds(slack), null, null, 0);
@@ -109,7 +110,7 @@ public sealed class DubSessionTests : IDisposable
             {
                 Fragment = fragment,
                 Outcome = Outcome.Dubbed,
-                Audio = new DubbedAudio { Format = "", SampleRate = 0, Channels = 0, Data = new byte[70] },
+                Audio = new DubbedAudio { Format = "", SampleRate = 0, Channels = 0, Data = new ReadOnlySequence<byte>(new byte[70]) },
             })])
             counts.Add(happened);
         foreach (var reason in (FallbackReason[])[FallbackReason.None, FallbackReason.None, FallbackReason.Timeout, FallbackReason.Late, FallbackReason.Late])
@@ -145,7 +146,7 @@ public sealed class DubSessionTests : IDisposable
         _session.BeginRun(Format);
         foreach (var (pts, frame) in file.Frames)
             _session.AppendFrame(this, pts, frame);
-        Assert.True(_session.CloseFragment(this, Mp4Audio.Parse(file.Image), file.Image, file.Frames[0].Pts, _ => { }));
+        Assert.True(_session.CloseFragment(this, Mp4Audio.Parse(file.Image), new ReadOnlySequence<byte>(file.Image), file.Frames[0].Pts, _ => { }));
     }
 
     private async Task EndAsync(ScriptedTransport link)

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Dubbing.Elements.Sts;
@@ -130,7 +131,7 @@ public sealed class ContractTests
         Index = 0,
         StartTime = 6_000_000_000,
         Duration = 6_000_000_000,
-        Image = new byte[bytes],
+        Image = new ReadOnlySequence<byte>(new byte[bytes]),
         SampleRate = 48000,
         Channels = 2,
         Deadline = TimeProvider.System.GetTimestamp() + 10 * TimeProvider.System.TimestampFrequency,

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using Dubbing.Elements.Sts;
 
@@ -62,7 +63,7 @@ public sealed class DeadlineWireTests
             Index = 0,
             StartTime = 0,
             Duration = 6_000_000_000,
-            Image = new byte[3000],
+            Image = new ReadOnlySequence<byte>(new byte[3000]),
             SampleRate = 48000,
             Channels = 2,
             Deadline = time.GetTimestamp() + (long)(Budget.TotalSeconds * time.TimestampFrequency),

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Text.Json;
 using Dubbing.Elements.Sts;
@@ -37,7 +38,7 @@ internal sealed class SessionFixture : IAsyncDisposable
             Index = index,
             StartTime = (ulong)index * 6_000_000_000,
             Duration = (ulong)durationMs * 1_000_000,
-            Image = image ?? [9, 8, 7],
+            Image = new ReadOnlySequence<byte>(image ?? [9, 8, 7]),
             SampleRate = 48000,
             Channels = 2,
             Deadline = Time.GetTimestamp() + TimeSpan.FromSeconds(deadlineSeconds).Ticks,

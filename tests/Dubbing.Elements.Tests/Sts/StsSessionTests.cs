@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text.Json;
 using Dubbing.Elements.Sts;
 
@@ -37,7 +38,7 @@ public sealed class StsSessionTests
 
         FragmentDecision decision = await it.DecidedAsync(fragment);
         Assert.Equal((Outcome.Dubbed, FallbackReason.None), (decision.Outcome, decision.Reason));
-        Assert.Equal([1, 2, 3, 4], decision.Audio!.Data);
+        Assert.Equal([1, 2, 3, 4], decision.Audio!.Data.ToArray());
         Assert.Equal(("m4a", 44100, 1), (decision.Audio.Format, decision.Audio.SampleRate, decision.Audio.Channels));
         Assert.Equal(("one", "uno"), (decision.Transcript, decision.TranslatedText));
         Assert.Equal(TimeSpan.FromMilliseconds(1500), decision.Rtt);

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text.Json;
 using Dubbing.Elements.Sts;
 
@@ -34,7 +35,7 @@ public sealed class StsSessionWireTests
                 Index = index,
                 StartTime = (ulong)index * 6_000_000_000,
                 Duration = 6_000_000_000,
-                Image = image,
+                Image = new ReadOnlySequence<byte>(image),
                 SampleRate = 48000,
                 Channels = 2,
                 Deadline = TimeProvider.System.GetTimestamp() + (long)(deadlineSeconds * TimeProvider.System.TimestampFrequency),
@@ -72,7 +73,7 @@ public sealed class StsSessionWireTests
             Fragment fragment = it.Submit(bytes: bytes);
             FragmentDecision decision = await it.DecidedAsync(fragment);
             Assert.Equal((Outcome.Dubbed, FallbackReason.None), (decision.Outcome, decision.Reason));
-            Assert.True(fragment.Image.Span.SequenceEqual(decision.Audio!.Data));
+            Assert.True(fragment.Image.ToArray().AsSpan().SequenceEqual(decision.Audio!.Data.ToArray()));
         }
 
         await it.EndAsync();

@@ -17,10 +17,10 @@ public sealed class EchoJournal : IDisposable
     /// <summary>The entries of one kind so far, in order.</summary>
     /// <param name="direction"><c>in</c> or <c>out</c>.</param>
     /// <param name="name">The event.</param>
-    /// <param name="streamId">The stream.</param>
-    public IReadOnlyList<JsonNode> Entries(string direction, string name, string streamId) =>
+    /// <param name="streamId">The stream; null: all.</param>
+    public IReadOnlyList<JsonNode> Entries(string direction, string name, string? streamId = null) =>
         [.. File.ReadLines(Path).Select(line => JsonNode.Parse(line)!).Where(entry => (string?)entry["dir"] == direction
-            && (string?)entry["event"] == name && (string?)entry["stream_id"] == streamId)];
+            && (string?)entry["event"] == name && (streamId == null || (string?)entry["stream_id"] == streamId))];
 
     /// <summary>The tone of each answered fragment in Hz, by fragment id.</summary>
     public IReadOnlyDictionary<string, double> Tones(string streamId) =>

@@ -66,7 +66,7 @@ internal sealed partial class FragmentExchange
     private void Send(TrackedFragment tracked, long now)
     {
         Fragment fragment = tracked.Fragment;
-        int size = (fragment.Image.Length + 2) / 3 * 4 + 1024;
+        int size = ((int)fragment.Image.Length + 2) / 3 * 4 + 1024;
         if (_connection!.MaxPayload is { } most && size > most)
         {
             Fault(EventNames.FragmentData, $"fragment {fragment.Id} makes a message of about {size} bytes; the server accepts {most}");
@@ -86,7 +86,7 @@ internal sealed partial class FragmentExchange
         tracked.IsProbe = _breaker.OnSent();
         _gate.OnSent(fragment.Id, now);
         var audio = new FragmentAudio(
-            M4a, fragment.SampleRate, fragment.Channels, (int)((fragment.Duration + 500_000) / 1_000_000), fragment.Image);
+            M4a, fragment.SampleRate, fragment.Channels, (int)((fragment.Duration + 500_000) / 1_000_000), new Base64Data(fragment.Image));
         var data = new FragmentData(
             fragment.Id, _options.StreamId, tracked.Sequence, UnixMs(), audio, new FragmentMetadata(fragment.StartTime, fragment.StartTime));
         int attempt = tracked.Attempts;
