@@ -1,6 +1,8 @@
 # The commands of this project. All but help, clean and check-setup see to it that what it needs is installed (scripts/setup.sh).
 
 CONFIGURATION ?= Release
+PREFIX ?= /usr/local
+PLUGIN_FOLDER = $(DESTDIR)$(PREFIX)/lib/$(shell dpkg-architecture -q DEB_HOST_MULTIARCH 2>/dev/null)/gstreamer-1.0
 SERVICE = src/Dubbing.Service/bin/$(CONFIGURATION)/net10.0/dubbing
 
 # No welcome on the first run, nothing sent home.
@@ -8,10 +10,10 @@ export DOTNET_NOLOGO = 1
 export DOTNET_CLI_TELEMETRY_OPTOUT = 1
 export DOTNET_GENERATE_ASPNET_CERTIFICATE = false
 
-.PHONY: help setup build test run demo soak bench check-setup plugin format clean
+.PHONY: help setup build test run demo soak bench check-setup plugin install-plugin dist format clean
 
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: ## Install what is missing of Debian and npm packages
 	@scripts/setup.sh
@@ -38,9 +40,15 @@ check-setup: ## As root, with debootstrap: prove on a fresh Debian that setup in
 	@scripts/check-setup.sh $(ARGS)
 
 plugin: setup ## Compile the elements to artifacts/plugin/libgstdubbing.so for any GStreamer program
-	@dotnet publish native/Dubbing.Plugin -c $(CONFIGURATION) -o artifacts/plugin -v quiet -nologo
-	@find artifacts/plugin -mindepth 1 ! -name 'libgstdubbing.so' ! -name 'libgstdubbing.so.dbg' -exec rm -rf {} +
+	@CONFIGURATION=$(CONFIGURATION) scripts/build-plugin.sh
 	@ls -lh artifacts/plugin | awk '/libgst/ { print "artifacts/plugin/" $$NF, $$5 }'
+
+install-plugin: plugin ## Put the plugin into GStreamer's folder under PREFIX (default /usr/local)
+	@install -D -m 644 artifacts/plugin/libgstdubbing.so "$(PLUGIN_FOLDER)/libgstdubbing.so"
+	@echo "$(PLUGIN_FOLDER)/libgstdubbing.so"
+
+dist: plugin ## Pack the plugin as a Debian package in artifacts/dist, its debug symbols as another
+	@scripts/package-plugin.sh
 
 format: setup ## Format the C# sources
 	dotnet format Dubbing.slnx

@@ -10,7 +10,8 @@ PATH=$PATH:/usr/sbin:/sbin
 
 # One a line, by what needs it:
 #   GStreamer's elements and tools · the fixtures' encoder and voice · RTMP and RTSP servers for tests and demo · the hook script's tests ·
-#   processes in tests (setsid, setpriv, flock; kill) · downloads (the .NET SDK's too) · linking the native plugin
+#   processes in tests (setsid, setpriv, flock; kill) · downloads (the .NET SDK's too) · linking the native plugin ·
+#   programs that use it, in tests (Python; C) · packing it
 # The .NET SDK also wants a libicu: whichever this Debian has comes with ffmpeg.
 packages='
 gstreamer1.0-tools gstreamer1.0-plugins-base gstreamer1.0-plugins-good gstreamer1.0-plugins-bad gstreamer1.0-plugins-ugly gstreamer1.0-libav
@@ -22,6 +23,8 @@ busybox dash wget
 util-linux procps make
 curl ca-certificates
 zlib1g-dev
+gir1.2-gstreamer-1.0 libgstreamer1.0-dev pkg-config gcc libc6-dev
+dpkg-dev
 '
 
 problems=0
@@ -99,8 +102,6 @@ setup_debian() {
   fi
   # Any Node from 18 on will do; Debian's only where there is none.
   if ! command -v node >/dev/null; then packages="$packages nodejs npm"; elif ! command -v npm >/dev/null; then packages="$packages npm"; fi
-  # The linker of the native plugin: clang or gcc, whichever is there.
-  if ! command -v clang >/dev/null && ! command -v gcc >/dev/null; then packages="$packages gcc libc6-dev"; fi
   missing=$(missing_packages | tr '\n' ' ')
   [ -n "$missing" ] || return 0
   if ! may_be_root; then

@@ -103,6 +103,15 @@ if ! CONFIGURATION=$configuration scripts/build.sh Dubbing.slnx $results/build.l
   finish
 fi
 
+if wanted Dubbing.Plugin.Tests; then
+  printf 'Building the plugin\n'
+  if ! CONFIGURATION=$configuration scripts/build-plugin.sh >$results/plugin-build.log 2>&1; then
+    cat $results/plugin-build.log
+    failed=1
+    finish
+  fi
+fi
+
 for project in tests/*.Tests; do
   if wanted "$(basename "$project")"; then run_dotnet_suite "$project"; fi
 done

@@ -14,10 +14,15 @@ public static class DubbingPlugin
     /// <summary>The plugin's version.</summary>
     public static string Version => typeof(DubbingPlugin).Assembly.GetName().Version!.ToString(3);
 
-    /// <summary>Registers the elements in this process. Call once, after GStreamer was initialised.</summary>
+    /// <summary>Registers the elements in this process, in place of those of a plugin file. Call once, after GStreamer was initialised.</summary>
+    /// <returns>The plugin file that GStreamer found and that is not used because of that; null for none.</returns>
     /// <exception cref="InvalidOperationException">GStreamer refused the plugin.</exception>
-    public static void Register() =>
+    public static string? Register()
+    {
+        var replaced = Plugin.FileOf(Name);
         Plugin.RegisterStatic(Name, Description, Version, RegisterElements);
+        return replaced;
+    }
 
     /// <summary>Registers the elements with a native plugin.</summary>
     /// <returns>Whether GStreamer took all of them.</returns>

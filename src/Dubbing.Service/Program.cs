@@ -7,7 +7,7 @@ using Dubbing.Service.Hosting;
 const int BadConfiguration = 78;
 
 Gst.Application.Init();
-Dubbing.Elements.DubbingPlugin.Register();
+var replacedPlugin = Dubbing.Elements.DubbingPlugin.Register();
 
 var environment = Environment.GetEnvironmentVariables().Cast<DictionaryEntry>()
     .ToDictionary(entry => (string)entry.Key, entry => (string?)entry.Value ?? "");
@@ -22,6 +22,8 @@ if (options is null) return BadConfiguration;
 await using var app = DubbingApp.Build(options, new PipelineLauncher(), TimeProvider.System, reload: reload);
 app.Lifetime.ApplicationStarted.Register(() => app.Logger.LogInformation(
     "dubbing listens on {Addresses}; GStreamer {Version}", string.Join(' ', app.Urls), Gst.Application.Version));
+if (replacedPlugin is not null)
+    app.Logger.LogInformation("the plugin {File} is not used: the service has these elements built in", replacedPlugin);
 try
 {
     await app.RunAsync();

@@ -51,8 +51,11 @@ internal sealed unsafe partial class ElementClass
             InstanceSize = (ushort)(instanceSize + sizeof(nint)),
             InstanceInit = &OnInstanceInit,
         };
-        return new GType(RegisterStatic(parent.Value, description.TypeName, &info, 0));
+        return new GType(RegisterStatic(parent.Value, FreeName(description.TypeName), &info, 0));
     }
+
+    // A plugin file with the same elements may be in this process already: GST_REGISTRY_FORK=no loads whatever is scanned.
+    private static string FreeName(string name) => GType.FromName(name).Value == 0 ? name : FreeName(name + "_");
 
     /// <summary>The managed object behind a native instance of one of these classes.</summary>
     public static ElementImpl ImplOf(nint instance)

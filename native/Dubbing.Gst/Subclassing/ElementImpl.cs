@@ -64,8 +64,13 @@ public abstract unsafe partial class ElementImpl
         }
     }
 
-    /// <summary>Posts an ELEMENT message; takes the structure over. Any thread.</summary>
-    protected void PostElementMessage(Structure structure) => _ = PostMessage(Native, NewElementMessage(Native, structure.Release()));
+    /// <summary>Posts an ELEMENT message, which is also logged at DEBUG; takes the structure over. Any thread.</summary>
+    protected void PostElementMessage(Structure structure)
+    {
+        if (Debug.IsDebugEnabled)
+            Debug.Debug(structure.ToString(), Native);
+        _ = PostMessage(Native, NewElementMessage(Native, structure.Release()));
+    }
 
     /// <summary>Tells whoever listens that a property has another value. Any thread; listeners run on it.</summary>
     protected void Notify(string property) => NotifyProperty(Native, property);

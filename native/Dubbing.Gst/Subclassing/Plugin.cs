@@ -25,6 +25,17 @@ public static unsafe partial class Plugin
             throw new InvalidOperationException($"GStreamer refused the plugin '{name}'");
     }
 
+    /// <summary>The file of the plugin of that name which GStreamer found when it was initialised; null for none, or one without a file.</summary>
+    public static string? FileOf(string name)
+    {
+        var plugin = Find(Registry(), name);
+        if (plugin == 0)
+            return null;
+        var file = Memory.PtrToString(FileName(plugin));
+        Unref(plugin);
+        return file;
+    }
+
     /// <summary>Registers an element's factory.</summary>
     /// <param name="plugin">The native plugin.</param>
     /// <param name="name">The factory's name.</param>
@@ -48,6 +59,14 @@ public static unsafe partial class Plugin
     [LibraryImport(Libraries.Gst, EntryPoint = "gst_plugin_register_static", StringMarshalling = StringMarshalling.Utf8)]
     private static partial int RegisterStatic(int major, int minor, string name, string description,
         delegate* unmanaged[Cdecl]<nint, int> init, string version, string license, string source, string package, string origin);
+    [LibraryImport(Libraries.Gst, EntryPoint = "gst_registry_get")]
+    private static partial nint Registry();
+    [LibraryImport(Libraries.Gst, EntryPoint = "gst_registry_find_plugin", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial nint Find(nint registry, string name);
+    [LibraryImport(Libraries.Gst, EntryPoint = "gst_plugin_get_filename")]
+    private static partial nint FileName(nint plugin);
+    [LibraryImport(Libraries.Gst, EntryPoint = "gst_object_unref")]
+    private static partial void Unref(nint instance);
     [LibraryImport(Libraries.Gst, EntryPoint = "gst_element_register", StringMarshalling = StringMarshalling.Utf8)]
     private static partial int RegisterElement(nint plugin, string name, uint rank, nuint type);
 }
