@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Dubbing.Testing.Fixtures;
+using Dubbing.Testing.Measure;
 using Dubbing.Testing.Processes;
 using Dubbing.Testing.Servers;
 
@@ -25,9 +26,9 @@ public sealed partial class DocumentedLinesTests(StockPrograms programs)
         {
             Assert.True(lines.Count(line => line.Contains($"{message},", StringComparison.Ordinal)) >= 2, $"{message} is not there twice");
         }
-        Assert.Contains(lines, line => line.Contains("sts-fragment,", StringComparison.Ordinal)
-            && line.Contains("outcome=(string)dubbed", StringComparison.Ordinal));
-        Assert.DoesNotContain(lines, line => line.Contains("outcome=(string)fallback", StringComparison.Ordinal));
+        // The first is cut too late for the line's short timeout, as the documentation says.
+        var outcomes = lines.Where(line => line.Contains("sts-fragment,", StringComparison.Ordinal)).Skip(1).ToList();
+        Assert.All(outcomes, line => Assert.Contains("outcome=(string)dubbed", line, StringComparison.Ordinal));
         // 5 s of S16LE, 48 kHz, stereo.
         Assert.InRange(new FileInfo(folder.File("dubbed.wav")).Length, 4.9 * 192_000, 5.2 * 192_000);
 
@@ -42,8 +43,9 @@ public sealed partial class DocumentedLinesTests(StockPrograms programs)
     {
         using var folder = new TemporaryFolder();
         await RunAsync(Lines.Single(line => line.Contains("flvgate", StringComparison.Ordinal)), folder);
-        var (original, result) = (new FileInfo(FixtureFiles.E).Length, new FileInfo(folder.File("out.flv")).Length);
-        Assert.InRange(result, original * 0.95, original * 1.05);
+        var (input, output) = (Recording.FromFile(FixtureFiles.E), Recording.FromFile(folder.File("out.flv")));
+        Assert.Empty(output.Faults);
+        Assert.Equal(input.Video.Count, output.Video.Count);
     }
 
     [Fact]

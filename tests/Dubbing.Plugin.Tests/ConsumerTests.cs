@@ -1,0 +1,55 @@
+using Dubbing.Testing.Fixtures;
+using Dubbing.Testing.Processes;
+using Dubbing.Testing.Servers;
+
+namespace Dubbing.Plugin.Tests;
+
+/// <summary>The programs of <c>tests/consumers</c>: other languages use the elements as any application would.</summary>
+public sealed class ConsumerTests(StockPrograms programs)
+{
+    // Debian's own interpreter: another one in PATH has no python3-gi.
+    private const string Python = "/usr/bin/python3";
+
+    [Fact]
+    public Task Python_dubs_a_file() => DubsAsync(Python, [Consumer("python/dub.py")]);
+
+    [Fact]
+    public async Task C_dubs_a_file()
+    {
+        using var folder = new TemporaryFolder();
+        await programs.RunAsync("sh", ["-euc",
+            $"gcc -Wall -Wextra -Werror '{Consumer("c/dub.c")}' -o dub $(pkg-config --cflags --libs gstreamer-1.0)"], folder: folder.Path);
+        await DubsAsync(folder.File("dub"), []);
+    }
+
+    [Theory]
+    [InlineData("states")]
+    [InlineData("unstarted")]
+    [InlineData("early_eos")]
+    [InlineData("sink_alone")]
+    [InlineData("source_alone")]
+    [InlineData("same_name")]
+    public async Task It_behaves(string @case)
+    {
+        await using var sts = await EchoSts.Start();
+        var (lines, _) = await programs.RunAsync(Python, [Consumer("python/behaviour.py"), @case, Url(sts), FixtureFiles.E]);
+        Assert.Contains("done", lines);
+    }
+
+    private static string Consumer(string path) => Repository.PathTo($"tests/consumers/{path}");
+
+    private static string Url(EchoSts sts) => $"{sts.Url}".TrimEnd('/');
+
+    private async Task DubsAsync(string program, string[] arguments)
+    {
+        await using var sts = await EchoSts.Start();
+        using var folder = new TemporaryFolder();
+        var (lines, _) = await programs.RunAsync(program, [.. arguments, FixtureFiles.E, Url(sts), folder.File("dubbed.wav")]);
+        // 5 s in fragments of 2 s; the first is cut too late for the short timeout.
+        Assert.Equal(3, lines.Count(line => line.StartsWith("fragment ", StringComparison.Ordinal)));
+        Assert.Contains("fragment 1 dubbed", lines);
+        Assert.Contains("fragment 2 dubbed", lines);
+        // 5 s of S16LE, 48 kHz, stereo.
+        Assert.InRange(new FileInfo(folder.File("dubbed.wav")).Length, 4.9 * 192_000, 5.2 * 192_000);
+    }
+}
