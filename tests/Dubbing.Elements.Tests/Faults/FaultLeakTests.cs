@@ -17,6 +17,8 @@ public sealed class FaultLeakTests(ITestOutputHelper output)
     public async Task Ten_rounds_of_start_fault_and_stop_leave_no_thread_no_file_and_no_memory()
     {
         await using var servers = await FaultServers.Start();
+        // Two rounds fill the pools of buffers that the process keeps for good.
+        await FaultLab.PlayAndStop(servers, FaultCases.All, -1, s_round);
         await FaultLab.PlayAndStop(servers, FaultCases.All, 0, s_round);
         var before = await Leftovers.AtRest();
         var heap = Leftovers.Heap();
@@ -34,7 +36,7 @@ public sealed class FaultLeakTests(ITestOutputHelper output)
         }
 
         var left = await Leftovers.Beyond(before);
-        growth = Leftovers.Heap() - heap;
+        growth = await Leftovers.HeapGrowth(heap, MostHeapGrowth);
         output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"in the end: heap {growth:+#,0;-#,0;0} bytes, left '{left}'"));
         Assert.Equal("", left);
         Assert.InRange(growth, long.MinValue, MostHeapGrowth);

@@ -8,6 +8,8 @@ internal static class Leftovers
 {
     // Connections, timers and idle threads of pools end a moment after their streams.
     private static readonly TimeSpan s_settling = TimeSpan.FromSeconds(15);
+    // The shared array pool keeps what was used within the last minute.
+    private static readonly TimeSpan s_pools = TimeSpan.FromSeconds(75);
     private static readonly TimeSpan s_look = TimeSpan.FromMilliseconds(100);
     private const int LooksUnchanged = 10;
 
@@ -34,6 +36,18 @@ internal static class Leftovers
         while ((beyond = Now().Beyond(before)).Length > 0 && watch.Elapsed < s_settling)
             await Task.Delay(s_look, TestContext.Current.CancellationToken);
         return beyond;
+    }
+
+    /// <summary>How much more managed memory there is than before, when pools have given back what was not asked for again.</summary>
+    /// <param name="before">Bytes before.</param>
+    /// <param name="most">It is not waited for less than this.</param>
+    public static async Task<long> HeapGrowth(long before, long most)
+    {
+        var watch = Stopwatch.StartNew();
+        long growth;
+        while ((growth = Heap() - before) > most && watch.Elapsed < s_pools)
+            await Task.Delay(10 * s_look, TestContext.Current.CancellationToken);
+        return growth;
     }
 
     /// <summary>Bytes of managed objects that are alive.</summary>

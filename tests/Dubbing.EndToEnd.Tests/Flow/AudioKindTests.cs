@@ -5,6 +5,7 @@ using Dubbing.Testing.Scenarios;
 namespace Dubbing.EndToEnd.Tests.Flow;
 
 /// <summary>HE-AAC and 5.1 are dubbed like stereo, and fall back like it. All streams side by side.</summary>
+[Collection(nameof(ManyStreamsCollection))]
 public sealed class AudioKindTests(ITestOutputHelper output)
 {
     private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(100);

@@ -7,6 +7,7 @@ namespace Dubbing.EndToEnd.Tests.Flow;
 
 /// <summary>Where one track has a hole the other goes on at its pace: silence stands in for audio, by the clock, and after the hole sound and picture
 /// belong together as before. All streams side by side.</summary>
+[Collection(nameof(ManyStreamsCollection))]
 public sealed class HoleTests(ITestOutputHelper output)
 {
     private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(100);
