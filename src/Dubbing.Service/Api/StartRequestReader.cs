@@ -3,8 +3,8 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.RegularExpressions;
 using Dubbing.Service.Configuration;
-using Dubbing.Service.Hosting;
 using Dubbing.Service.Hooks;
+using Dubbing.Service.Hosting;
 using Dubbing.Service.Streams;
 
 namespace Dubbing.Service.Api;

@@ -118,10 +118,27 @@ public sealed class DubSessionTests : IDisposable
         var fields = counts.ToFields(StsMessages.Nick).ToDictionary(field => field.Name, field => field.Value);
         Assert.Equal(new Dictionary<string, object>
         {
-            ["cut"] = 1ul, ["sent"] = 2ul, ["acked"] = 1ul, ["processed"] = 4ul, ["success"] = 2ul, ["partial"] = 1ul, ["failed"] = 1ul, ["late"] = 1ul,
-            ["dubbed"] = 2ul, ["fallback"] = 3ul, ["fallback-timeout"] = 1ul, ["fallback-failed"] = 0ul, ["fallback-breaker_open"] = 0ul,
-            ["fallback-disconnected"] = 0ul, ["fallback-backpressure"] = 0ul, ["fallback-invalid_audio"] = 0ul, ["fallback-late"] = 2ul,
-            ["fallback-short"] = 0ul, ["bytes-sent"] = 600ul, ["bytes-received"] = 70ul, ["slack-min"] = -1_000_000_000L,
+            ["cut"] = 1ul,
+            ["sent"] = 2ul,
+            ["acked"] = 1ul,
+            ["processed"] = 4ul,
+            ["success"] = 2ul,
+            ["partial"] = 1ul,
+            ["failed"] = 1ul,
+            ["late"] = 1ul,
+            ["dubbed"] = 2ul,
+            ["fallback"] = 3ul,
+            ["fallback-timeout"] = 1ul,
+            ["fallback-failed"] = 0ul,
+            ["fallback-breaker_open"] = 0ul,
+            ["fallback-disconnected"] = 0ul,
+            ["fallback-backpressure"] = 0ul,
+            ["fallback-invalid_audio"] = 0ul,
+            ["fallback-late"] = 2ul,
+            ["fallback-short"] = 0ul,
+            ["bytes-sent"] = 600ul,
+            ["bytes-received"] = 70ul,
+            ["slack-min"] = -1_000_000_000L,
         }, fields);
     }
 

@@ -49,7 +49,14 @@ public sealed class PlayoutHoleTests : IDisposable
             Assert.Equal(PlayoutResult.Data, Read(due: 9 * Rate));
         var fragment = new Fragment
         {
-            Id = "0", Index = 0, StartTime = 0, Duration = 1_000_000_000, Image = default, SampleRate = Rate, Channels = 1, Deadline = 0,
+            Id = "0",
+            Index = 0,
+            StartTime = 0,
+            Duration = 1_000_000_000,
+            Image = default,
+            SampleRate = Rate,
+            Channels = 1,
+            Deadline = 0,
         };
         _playout.Close(slot, Rate, fragment, isShort: false);
     }

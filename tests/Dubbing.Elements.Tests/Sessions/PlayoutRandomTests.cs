@@ -14,7 +14,7 @@ public sealed class PlayoutRandomTests : PlayoutBench
     {
         var random = new Random(seed);
         for (var run = 0; run < 200; run++)
-            {
+        {
             using var playout = new Playout(Format);
             RunAtRandom(random, playout);
         }
