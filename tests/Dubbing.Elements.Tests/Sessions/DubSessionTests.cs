@@ -89,6 +89,8 @@ public sealed class DubSessionTests : IDisposable
     public async Task What_is_told_adds_up()
     {
         var link = await PlayAsync(Settings);
+        // The server has it a moment before it is told that it was sent.
+        await Task.Run(() => SpinWait.SpinUntil(() => Count("sent") > 0, ScriptedServer.Limit));
         Assert.Equal((1ul, 1ul, 0ul), (Count("cut"), Count("sent"), Count("acked")));
         Assert.True(Count("bytes-sent") > 1000);
         await EndAsync(link);
