@@ -1,6 +1,6 @@
-using Dubbing.Testing.Measure;
 using System.Text.Json.Nodes;
 using Dubbing.Testing.Fixtures;
+using Dubbing.Testing.Measure;
 using Dubbing.Testing.Scenarios;
 
 namespace Dubbing.EndToEnd.Tests.Flow;
