@@ -30,6 +30,7 @@ public static class DubbingPlugin
         Plugin.RegisterElement(plugin, "stssink", BaseSinkImpl.Register<StsSink>(StsSink.Description))
         && Plugin.RegisterElement(plugin, "stssrc", BaseSrcImpl.Register<StsSrc>(StsSrc.Description))
         && Plugin.RegisterElement(plugin, "livetimestamper", PlainElementImpl.Register<LiveTimestamper>(LiveTimestamper.Description))
+        && Plugin.RegisterElement(plugin, "rtpinfo", PlainElementImpl.Register<RtpInfo>(RtpInfo.Description))
         && Plugin.RegisterElement(plugin, "flvgate", PlainElementImpl.Register<FlvGate>(FlvGate.Description))
         && Plugin.RegisterElement(plugin, "avgate", PlainElementImpl.Register<AvGate>(AvGate.Description));
 }

@@ -49,6 +49,7 @@ public sealed class LiveTimestamper : PlainElementImpl
     private uint _audioTimeout = DefaultAudioTimeout;
     private uint _videoTimeout = DefaultVideoTimeout;
     private readonly SenderClock _senderClock = new();
+    private readonly TrackOffsets _offsets = new();
     private AudioTimestamps? _audioTimestamps;
     private int _audioChannels;
     private long? _shift;
@@ -108,6 +109,7 @@ public sealed class LiveTimestamper : PlainElementImpl
                 (_stopped, _shift, _previousShift, _firstBuffer, _failed) = (false, null, null, null, false);
                 _audioTimestamps = null;
                 _senderClock.Reset();
+                _offsets.Reset();
                 _video.Reset();
                 _audio.Reset();
             }
@@ -150,6 +152,9 @@ public sealed class LiveTimestamper : PlainElementImpl
                 lock (_gate)
                     TakeAudioCaps(@event);
                 return true;
+            case EventType.CustomDownstreamSticky:
+                TakeOffset(pad, @event);
+                return true;
             case EventType.Eos when pad == _audio:
                 FillUpToPictures();
                 return true;
@@ -182,11 +187,12 @@ public sealed class LiveTimestamper : PlainElementImpl
             }
             return;
         }
-        var timestamp = (long)Math.Min(buffer.Dts, buffer.Pts);
+        var offset = pad == _video ? _offsets.Video : _offsets.Audio;
+        var timestamp = (long)Math.Min(buffer.Dts, buffer.Pts) + offset;
         var shift = _mode == TimestampMode.Shift ? ShiftFor(pad, timestamp, now) : 0;
         shift += _senderClock.Correct(now, timestamp + shift);
-        buffer.Pts = Add(buffer.Pts, shift);
-        buffer.Dts = Add(buffer.Dts, shift);
+        buffer.Pts = Add(buffer.Pts, offset + shift);
+        buffer.Dts = Add(buffer.Dts, offset + shift);
         if (pad == _audio && _audioTimestamps is { } exact)
             SetAudio(buffer, exact.Next(buffer.Pts), exact);
         Passed(pad, buffer.Pts);
@@ -217,6 +223,15 @@ public sealed class LiveTimestamper : PlainElementImpl
         var config = AacConfig.Parse(data);
         _audioTimestamps = new AudioTimestamps(config);
         _audioChannels = config.Channels;
+    }
+
+    private void TakeOffset(PadPair pad, Event @event)
+    {
+        using var said = @event.GetStructure();
+        if (said?.Name != RtpInfo.EventName)
+            return;
+        lock (_gate)
+            _offsets.Take(pad == _video, said.Get("offset") as long?, said.Get("synchronized") is true);
     }
 
     private void FillUpToPictures()

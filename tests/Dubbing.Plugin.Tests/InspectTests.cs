@@ -21,6 +21,7 @@ public sealed partial class InspectTests(StockPrograms programs, ITestOutputHelp
     [InlineData("stssink")]
     [InlineData("stssrc")]
     [InlineData("livetimestamper")]
+    [InlineData("rtpinfo")]
     [InlineData("flvgate")]
     [InlineData("avgate")]
     public async Task It_reads_as_it_did(string name)
@@ -61,7 +62,7 @@ public sealed partial class InspectTests(StockPrograms programs, ITestOutputHelp
             // Only this plugin: the system's own take long and may say things of their own.
             ["GST_PLUGIN_SYSTEM_PATH"] = "",
         });
-        Assert.Contains("  5 features:", lines);
+        Assert.Contains("  6 features:", lines);
         Assert.DoesNotContain(lines, line => line.Contains("WARNING", StringComparison.Ordinal) || line.Contains("CRITICAL", StringComparison.Ordinal));
     }
 

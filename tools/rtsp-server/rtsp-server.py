@@ -1,10 +1,10 @@
 #!/usr/bin/python3
 """Serves live RTMP streams over RTSP, packets untouched: the RTSP half of the media server that the tests use in MediaMTX's place.
 
-usage: rtsp-server.py --rtmp rtmp://127.0.0.1:1935 --port 8554 PATH...
+usage: rtsp-server.py --rtmp rtmp://127.0.0.1:1935 --port 8554 [--video-only PATH]... PATH...
 
 A reader of rtsp://127.0.0.1:PORT/PATH gets the H.264 and AAC of RTMP/PATH. All readers of a path share one pull, which starts with the first
-reader and ends with the last. Prints {"listening": "rtsp://127.0.0.1:PORT"} when it is ready.
+reader and ends with the last. Of a --video-only path audio is not announced. Prints {"listening": "rtsp://127.0.0.1:PORT"} when it is ready.
 
 Needs Debian's python3-gi and gir1.2-gst-rtsp-server-1.0.
 
@@ -27,25 +27,27 @@ gi.require_version("GstRtsp", "1.0")
 gi.require_version("GstRtspServer", "1.0")
 from gi.repository import GLib, Gst, GstBase, GstRtsp, GstRtspServer  # noqa: E402
 
-# Packets wait here while the reader sets up (some 50 ms) and leave at their own pace, 150 ms after they came. Without that the first ones come late
+# Packets wait here while the reader sets up (some 50 ms) and leave at their own pace, 50 ms after they came. Without that the first ones come late
 # and the reader's jitterbuffer takes that for a skew of the clock, which it then corrects over many seconds: 20 ms of A/V error, measured.
-PACED_QUEUE = "queue max-size-time=10000000000 max-size-bytes=0 max-size-buffers=0 ! clocksync ts-offset=150000000"
+PACED_QUEUE = "queue max-size-time=10000000000 max-size-bytes=0 max-size-buffers=0 ! clocksync ts-offset=50000000"
 
 
 class LiveRtmpFactory(GstRtspServer.RTSPMediaFactory):
     """Makes one media for each pull of an RTMP stream."""
 
-    def __init__(self, location):
+    def __init__(self, location, video_only):
         super().__init__()
         self.location = location
+        self.video_only = video_only
         self.set_shared(True)
         self.set_protocols(GstRtsp.RTSPLowerTrans.TCP)
 
     def do_create_element(self, url):
+        audio = "" if self.video_only else f" demux.audio ! {PACED_QUEUE} ! aacparse ! rtpmp4gpay name=pay1 pt=97"
         bin_ = Gst.parse_launch(
             f"( rtmp2src name=src idle-timeout=10 ! flvdemux name=demux"
             f" demux.video ! {PACED_QUEUE} ! h264parse ! rtph264pay name=pay0 pt=96 config-interval=-1"
-            f" demux.audio ! {PACED_QUEUE} ! aacparse ! rtpmp4gpay name=pay1 pt=97 )"
+            f"{audio} )"
         )
         src = bin_.get_by_name("src")
         src.set_property("location", self.location)
@@ -91,6 +93,7 @@ def main():
     parser = argparse.ArgumentParser(description="Serves live RTMP streams over RTSP.")
     parser.add_argument("--rtmp", required=True, help="base URL of the RTMP server")
     parser.add_argument("--port", type=int, default=8554, help="port on 127.0.0.1")
+    parser.add_argument("--video-only", action="append", default=[], metavar="PATH", help="a path whose stream has no audio")
     parser.add_argument("paths", nargs="+", help="paths, e.g. live/demo/in")
     arguments = parser.parse_args()
 
@@ -99,7 +102,7 @@ def main():
     server.set_address("127.0.0.1")
     server.set_service(str(arguments.port))
     for path in arguments.paths:
-        factory = LiveRtmpFactory(f"{arguments.rtmp.rstrip('/')}/{path}")
+        factory = LiveRtmpFactory(f"{arguments.rtmp.rstrip('/')}/{path}", path in arguments.video_only)
         server.get_mount_points().add_factory(f"/{path}", factory)
 
     if server.attach(None) == 0:

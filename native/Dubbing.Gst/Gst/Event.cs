@@ -25,6 +25,14 @@ public sealed unsafe partial class Event : MiniObject
     /// <summary>A new STREAM_START event.</summary>
     public static Event NewStreamStart(string streamId) => new(NewStreamStartNative(streamId), true);
 
+    /// <summary>A new event of an application's own kind.</summary>
+    /// <param name="type">One of the custom types.</param>
+    /// <param name="structure">What it says; the event takes it.</param>
+    public static Event NewCustom(EventType type, Structure structure) => new(NewCustomNative(type, structure.Release()), true);
+
+    /// <summary>What the event says, borrowed: valid while the event is. Null where it says nothing.</summary>
+    public Structure? GetStructure() => GetStructure(this) is var structure && structure != 0 ? new Structure(structure, false) : null;
+
     /// <summary>The segment of a SEGMENT event.</summary>
     public Segment ParseSegment()
     {
@@ -54,6 +62,10 @@ public sealed unsafe partial class Event : MiniObject
     private static partial nint NewCapsNative(Caps caps);
     [LibraryImport(Libraries.Gst, EntryPoint = "gst_event_new_stream_start", StringMarshalling = StringMarshalling.Utf8)]
     private static partial nint NewStreamStartNative(string streamId);
+    [LibraryImport(Libraries.Gst, EntryPoint = "gst_event_new_custom")]
+    private static partial nint NewCustomNative(EventType type, nint structure);
+    [LibraryImport(Libraries.Gst, EntryPoint = "gst_event_get_structure")]
+    private static partial nint GetStructure(Event @event);
     [LibraryImport(Libraries.Gst, EntryPoint = "gst_event_copy_segment")]
     private static partial void CopySegment(Event @event, out Segment segment);
     [LibraryImport(Libraries.Gst, EntryPoint = "gst_event_parse_caps")]

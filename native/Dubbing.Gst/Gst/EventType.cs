@@ -17,6 +17,8 @@ public enum EventType
     Eos = 28174,
     /// <summary>A gap in the data.</summary>
     Gap = 40966,
+    /// <summary>An application's own event, which a pad keeps for who is linked later.</summary>
+    CustomDownstreamSticky = 84510,
     /// <summary>The latency that the pipeline was configured with (upstream).</summary>
     Latency = 56321,
 }

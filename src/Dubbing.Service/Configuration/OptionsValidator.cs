@@ -77,14 +77,14 @@ public static class OptionsValidator
 
     private static void CheckDelays(OptionReader reader, DubbingOptions options)
     {
-        var defaults = options.Pipelines.Files.All.Select(entry => StreamSettings.Default(options, entry.File));
-        Check("Segments:FragmentMs", defaults.MaxBy(settings => StreamValues.ExpectedDelay(options, settings))!);
+        // The same for each pipeline file.
+        Check("Segments:FragmentMs", StreamSettings.Default(options, options.Pipelines.Files.All.First().File));
         foreach (var section in options.Streams)
             Check($"Streams:{section.Match.Pattern}", SettingsResolver.Resolve(options, section.Match.Pattern, sourceType: "", query: "").Settings);
 
         void Check(string key, StreamSettings settings)
         {
-            if (StreamValues.ExpectedDelay(options, settings) > StreamValues.LongestDelay) reader.Fault(key, SettingsResolver.TooLong(options, settings));
+            if (StreamValues.ExpectedDelay(settings) > StreamValues.LongestDelay) reader.Fault(key, SettingsResolver.TooLong(settings));
         }
     }
 

@@ -3,5 +3,5 @@ namespace Dubbing.Service.Configuration;
 /// <summary>Pipeline files.</summary>
 /// <param name="Files">Which file a source type gets.</param>
 /// <param name="Folder">Where they are.</param>
-/// <param name="RtspLatencyMs">rtspsrc's own buffering, in ms; part of the delay of streams pulled over RTSP.</param>
+/// <param name="RtspLatencyMs">How long rtspsrc waits for a packet that is missing, in ms.</param>
 public sealed record PipelineOptions(PipelineFiles Files, string Folder, int RtspLatencyMs);

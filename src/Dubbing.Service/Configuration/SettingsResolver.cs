@@ -27,9 +27,9 @@ internal static class SettingsResolver
         }
 
         var settings = Pick(options, streamId, sourceType, asked, out var sources);
-        if (StreamValues.ExpectedDelay(options, settings) > StreamValues.LongestDelay)
+        if (StreamValues.ExpectedDelay(settings) > StreamValues.LongestDelay)
         {
-            var problem = TooLong(options, settings);
+            var problem = TooLong(settings);
             foreach (var setting in StreamSetting.All.Where(setting => setting.Name is StreamSetting.FragmentMs or StreamSetting.TimeoutMs))
             {
                 if (asked.Remove(setting.Name)) rejected.Add(new RejectedSetting(setting.Query!, problem));
@@ -46,8 +46,8 @@ internal static class SettingsResolver
     }
 
     /// <summary>What is wrong with a delay that no pipeline file holds.</summary>
-    public static string TooLong(DubbingOptions options, StreamSettings settings) =>
-        string.Create(CultureInfo.InvariantCulture, $"fragment, timeout and margin make a delay of {StreamValues.ExpectedDelay(options, settings).TotalSeconds:0.0} s; pipelines hold {StreamValues.LongestDelay.TotalSeconds:0} s");
+    public static string TooLong(StreamSettings settings) =>
+        string.Create(CultureInfo.InvariantCulture, $"fragment, timeout and margin make a delay of {StreamValues.ExpectedDelay(settings).TotalSeconds:0.0} s; pipelines hold {StreamValues.LongestDelay.TotalSeconds:0} s");
 
     private static StreamSettings Pick(
         DubbingOptions options, string streamId, string sourceType, Dictionary<string, string> asked, out Dictionary<string, string> sources)

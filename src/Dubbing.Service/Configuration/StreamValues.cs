@@ -58,9 +58,8 @@ public static class StreamValues
         Path.Combine(segments.Folder, streamId, runId);
 
     /// <summary>What the delay will be, before the pipeline itself can say.</summary>
-    public static TimeSpan ExpectedDelay(DubbingOptions options, StreamSettings settings) => TimeSpan.FromMilliseconds(
-        settings.FragmentMs + settings.Sts.TimeoutMs + settings.Sts.MarginMs
-        + (PipelineFiles.PullsRtmp(settings.File) ? 0 : options.Pipelines.RtspLatencyMs));
+    public static TimeSpan ExpectedDelay(StreamSettings settings) =>
+        TimeSpan.FromMilliseconds(settings.FragmentMs + settings.Sts.TimeoutMs + settings.Sts.MarginMs);
 
     // The STS server takes letters, digits, - and _, at most 64; host names may have dots.
     private static string WorkerId(string host) =>

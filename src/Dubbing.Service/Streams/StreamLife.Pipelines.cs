@@ -69,9 +69,10 @@ internal sealed partial class StreamLife
 
     private static bool IsInputLost(AttemptEnd end) => end.Clean || end.Cause == "input";
 
-    // What the probing element says of an input that can't be dubbed, however often it is tried.
+    // What is said of an input that can't be dubbed, however often it is tried.
     private static bool IsLasting(string message) =>
-        message.StartsWith("no audio track", StringComparison.OrdinalIgnoreCase)
+        message.StartsWith("the input has no track", StringComparison.OrdinalIgnoreCase)
+        || message.StartsWith("no audio track", StringComparison.OrdinalIgnoreCase)
         || message.StartsWith("no video track", StringComparison.OrdinalIgnoreCase);
 
     private void Retry(StreamRun run, AttemptEnd end)

@@ -71,7 +71,7 @@ internal sealed class StreamRun(StreamSource source, DubbingOptions options, Res
 
     public IReadOnlyList<StreamError> Errors => [.. _errors];
 
-    public TimeSpan Delay => Latency ?? StreamValues.ExpectedDelay(Options, Settings.Settings);
+    public TimeSpan Delay => Latency ?? StreamValues.ExpectedDelay(Settings.Settings);
 
     public void AddError(StreamError error)
     {

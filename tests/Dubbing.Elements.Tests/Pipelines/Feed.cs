@@ -23,6 +23,12 @@ internal sealed partial class Feed : IDisposable
         _element = _pipeline.Element("e");
         _ends = Names.ToDictionary(name => name, _pipeline.Element);
         _pipeline.Play();
+        // Both tracks are announced before anything comes. A pad tells nobody of its caps.
+        foreach (var name in (string[])["video_src", "audio_src"])
+        {
+            using var pad = _element.GetStaticPad(name)!;
+            Assert.True(SpinWait.SpinUntil(() => HasCaps(pad), TimeSpan.FromSeconds(10)), $"no caps at {name}");
+        }
     }
 
     public TestPipeline Pipeline => _pipeline;
@@ -73,6 +79,12 @@ internal sealed partial class Feed : IDisposable
     {
         Assert.Null(AppSink.TryPullSample(_ends[track + "-out"], 10 * Clock.Second));
         Assert.True(AppSink.IsEos(_ends[track + "-out"]));
+    }
+
+    private static bool HasCaps(Pad pad)
+    {
+        using var caps = pad.CurrentCaps;
+        return caps != null;
     }
 
     public void Dispose()

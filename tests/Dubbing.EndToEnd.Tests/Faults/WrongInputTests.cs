@@ -20,16 +20,23 @@ public sealed partial class WrongInputTests(ITestOutputHelper output)
     {
         await using var stage = await Stage.Start(new StageOptions
         {
-            Ids = ["good", "mute"],
+            Ids = ["good", "mute", "mute-rtsp"],
+            VideoOnly = ["mute", "mute-rtsp"],
             KeepIdleReaders = true,
             Fragment = TimeSpan.FromSeconds(3),
-            Service = new Dictionary<string, string?> { ["DUBBING__LIFECYCLE__GRACESECONDS"] = "1" },
+            Service = new Dictionary<string, string?>
+            {
+                ["DUBBING__LIFECYCLE__GRACESECONDS"] = "1",
+                ["DUBBING__PIPELINES__BYNAME__RTSP"] = "dub.launch",
+                ["DUBBING__STREAMS__*-rtsp__PIPELINE"] = "RTSP",
+            },
         });
         await using var take = Take.Start(stage, "good", FixtureFiles.A);
         await stage.WaitForState("good", s_limit, "running");
 
         await CheckUnknownPath(stage);
-        await CheckVideoWithoutAudio(stage);
+        await CheckVideoWithoutAudio(stage, "mute", "no audio track: in N s no AAC audio has come");
+        await CheckVideoWithoutAudio(stage, "mute-rtsp", "the input has no track for 'aac-track' (GstRtpInfo)");
 
         var result = await take.Finish(s_limit);
         var report = new MeasureReport([AudioCheck.Run(result.Output)]);
@@ -127,25 +134,25 @@ public sealed partial class WrongInputTests(ITestOutputHelper output)
         Assert.Equal("good", (string?)Assert.Single(streams.AsArray())!["stream_id"]);
     }
 
-    private static async Task CheckVideoWithoutAudio(Stage stage)
+    private static async Task CheckVideoWithoutAudio(Stage stage, string id, string reason)
     {
         var before = ProcessResources.Of(stage.Service.Process.Id);
-        await using var reader = LiveRecorder.Start(stage.Media.RtmpUrl("live/mute/in"));
-        await using var publisher = Publisher.Start(FixtureFiles.D, stage.Media.RtmpUrl("live/mute/in"));
+        await using var reader = LiveRecorder.Start(stage.Media.RtmpUrl($"live/{id}/in"));
+        await using var publisher = Publisher.Start(FixtureFiles.D, stage.Media.RtmpUrl($"live/{id}/in"));
         await reader.FirstVideo.WaitAsync(s_limit, TestContext.Current.CancellationToken);
         var seen = TimeProvider.System.GetTimestamp();
-        var stream = await stage.WaitForState("mute", s_limit, "degraded");
+        var stream = await stage.WaitForState(id, s_limit, "degraded");
         Assert.InRange(TimeProvider.System.GetElapsedTime(seen).TotalSeconds, 0, 5);
-        Assert.Equal("no audio track: in N s no AAC audio has come", Number().Replace((string)stream["reason"]!, "N"));
+        Assert.Equal(reason, Number().Replace((string)stream["reason"]!, "N"));
         Assert.Equal((string?)stream["reason"], (string?)Assert.Single(stream["errors"]!.AsArray())!["message"]);
 
         // The publisher is still there: nothing may be tried again.
         var left = "";
         await StageWaits.Until(() => Task.FromResult((left = Left(before, ProcessResources.Of(stage.Service.Process.Id))).Length == 0),
             s_gone, () => $"left behind: {left}");
-        Assert.Equal(0, await stage.Media.Publishers("live/mute/out", TestContext.Current.CancellationToken));
+        Assert.Equal(0, await stage.Media.Publishers($"live/{id}/out", TestContext.Current.CancellationToken));
         Assert.False(publisher.Finished.IsCompleted, "the publisher was thrown out");
-        Assert.Equal(0, (int)(await stage.Stream("mute"))["restarts"]!);
+        Assert.Equal(0, (int)(await stage.Stream(id))["restarts"]!);
     }
 
     // The good stream's decoders come and go, and GLib keeps two threads of theirs ready, under their last names. So: no more of any

@@ -18,7 +18,7 @@ public sealed class RtspFlowTests(ITestOutputHelper output)
         await using var stage = await Stage.Start(FlowJudge.Options("flow") with { Pipeline = "dub.launch" });
         await using var take = Take.Start(stage, "flow", FixtureFiles.B);
         var result = await take.Finish(FlowJudge.TakeLimit);
-        // MediaMTX's RTCP does not name the sender, so a reader can align the tracks only by when their packets come.
+        // MediaMTX tells how tracks lie to each other by when their packets came, and the publisher sends audio up to a frame late.
         var report = FlowJudge.Judge(result, Settling, result.RelayedAsIs ? AvCheck.DefaultToleranceMs : FrameMs);
         output.WriteLine(report.ToTable());
         Assert.True(report.Ok, report.ToTable());

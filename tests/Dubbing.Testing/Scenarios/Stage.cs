@@ -47,7 +47,7 @@ public sealed class Stage : IAsyncDisposable
         var media = MediaMtx.Executable is { } executable
             ? await MediaMtx.Start(executable, hookUrl)
             : (IMediaServer)await NginxMediaServer.Start(options.Ids,
-                new NginxRtmpOptions { HookUrl = hookUrl, KeepIdleReaders = options.KeepIdleReaders });
+                new NginxRtmpOptions { HookUrl = hookUrl, KeepIdleReaders = options.KeepIdleReaders, VideoOnly = options.VideoOnly });
         var settings = new Dictionary<string, string?>
         {
             ["PORT"] = $"{port}",

@@ -30,6 +30,9 @@ public sealed record StageOptions
     /// <summary>Readers may wait at a path without a publisher (the nginx server only).</summary>
     public bool KeepIdleReaders { get; init; }
 
+    /// <summary>Streams that will be published without audio (the nginx server's RTSP half must know).</summary>
+    public IReadOnlyList<string> VideoOnly { get; init; } = [];
+
     /// <summary>The media server's hooks lead nowhere.</summary>
     public bool WithoutHooks { get; init; }
 

@@ -40,7 +40,7 @@ public sealed class NginxMediaServer : IMediaServer
         try
         {
             var paths = ids.SelectMany(id => new[] { $"live/{id}/in", $"live/{id}/out" });
-            return new NginxMediaServer(rtmp, await RtspServer.Start(rtmp.RtmpBase, paths));
+            return new NginxMediaServer(rtmp, await RtspServer.Start(rtmp.RtmpBase, paths, options.VideoOnly.Select(id => $"live/{id}/in")));
         }
         catch
         {

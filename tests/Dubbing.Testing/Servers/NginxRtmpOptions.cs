@@ -12,6 +12,9 @@ public sealed record NginxRtmpOptions
     /// </summary>
     public bool KeepIdleReaders { get; init; }
 
+    /// <summary>Streams whose publisher sends no audio: the RTSP half must know.</summary>
+    public IReadOnlyList<string> VideoOnly { get; init; } = [];
+
     /// <summary>Publishers that send nothing for so long are thrown out (MediaMTX' readTimeout).</summary>
     public TimeSpan IdlePublisherTimeout { get; init; } = TimeSpan.FromSeconds(10);
 }

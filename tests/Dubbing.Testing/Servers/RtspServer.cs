@@ -24,12 +24,14 @@ public sealed class RtspServer : IAsyncDisposable
     /// <summary>Starts it; on return it accepts connections.</summary>
     /// <param name="rtmpBase">The RTMP server that has the streams.</param>
     /// <param name="paths">The paths to serve.</param>
-    public static async Task<RtspServer> Start(string rtmpBase, IEnumerable<string> paths)
+    /// <param name="videoOnly">Those of them that have no audio.</param>
+    public static async Task<RtspServer> Start(string rtmpBase, IEnumerable<string> paths, IEnumerable<string>? videoOnly = null)
     {
         var process = ChildProcess.Start(
             // Debian's own interpreter: another one in PATH has no python3-gi.
             "/usr/bin/python3",
-            [Repository.PathTo("tools/rtsp-server/rtsp-server.py"), "--rtmp", rtmpBase, "--port", $"{FreePorts.Next()}", .. paths],
+            [Repository.PathTo("tools/rtsp-server/rtsp-server.py"), "--rtmp", rtmpBase, "--port", $"{FreePorts.Next()}",
+                .. (videoOnly ?? []).SelectMany(path => new[] { "--video-only", path }), .. paths],
             name: "rtsp-server");
         try
         {
