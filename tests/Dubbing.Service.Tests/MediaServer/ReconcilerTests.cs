@@ -96,7 +96,7 @@ public sealed class ReconcilerTests
         await using var api = await FakeControlApi.StartAsync();
         api.User = "me:s3cr3t p/w";
         await using var service = await TestService.StartAsync(("MEDIAMTX_API_URL", api.Address));
-        var log = new LogList<Reconciler>();
+        using var log = new CapturedLog();
         using var reconciler = Reconciler(service, api.Address.Replace("://", "://me:wrong-s3cr3t@", StringComparison.Ordinal), log);
         for (var i = 0; i < 3; i++) await reconciler.PassAsync(TestContext.Current.CancellationToken);
         Assert.Equal("worker_started", TestService.Field((await service.ReadyAsync()).Body, "status"));
@@ -130,7 +130,7 @@ public sealed class ReconcilerTests
     {
         await using var api = await FakeControlApi.StartAsync();
         await using var service = await TestService.StartAsync(("MAX_CONCURRENT_STREAMS", "1"));
-        var log = new LogList<Reconciler>();
+        using var log = new CapturedLog();
         using var reconciler = Reconciler(service, api.Address, log);
         await service.ReadyAsync("a", "c1");
         await service.Launcher.NextAsync();
@@ -167,10 +167,10 @@ public sealed class ReconcilerTests
         Assert.InRange(service.Launcher.Count, 3, 300);
     }
 
-    private static Reconciler Reconciler(TestService service, string address, LogList<Reconciler> log)
+    private static Reconciler Reconciler(TestService service, string address, CapturedLog log)
     {
         var options = service.Configuration.Current;
         var store = new ConfigurationStore(options with { MediaServer = options.MediaServer with { ApiUrl = address } });
-        return new Reconciler(store, new ControlApi(new HttpClient { Timeout = TimeSpan.FromSeconds(10) }), service.Streams, service.Time, log);
+        return new Reconciler(store, new ControlApi(new HttpClient { Timeout = TimeSpan.FromSeconds(10) }), service.Streams, service.Time, log.For<Reconciler>());
     }
 }
