@@ -57,6 +57,7 @@ public sealed class FaultProxyTests : IAsyncLifetime
         for (byte i = 0; i < 20; i++)
         {
             await client.SendAsync(new[] { i });
+            // Apart, or one read would take them all.
             await Task.Delay(5, TestContext.Current.CancellationToken);
         }
 
