@@ -114,6 +114,35 @@ public sealed class ReconcilerTests
         Assert.DoesNotContain("s3cr3t", string.Join('\n', log.Lines), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("[]")]
+    [InlineData("null")]
+    [InlineData("nonsense")]
+    [InlineData("""{"items":7}""")]
+    public async Task What_is_no_list_is_no_answer(string answer)
+    {
+        await using var api = await FakeControlApi.StartAsync();
+        await using var service = await TestService.StartAsync();
+        using var log = new CapturedLog();
+        using var reconciler = Reconciler(service, api.Address, log);
+        api.Nonsense = answer;
+        await reconciler.PassAsync(TestContext.Current.CancellationToken);
+        Assert.EndsWith("is it MediaMTX's control API?", Assert.Single(log.Lines), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("\"2\"")]
+    [InlineData("null")]
+    [InlineData("1e99")]
+    public async Task A_number_of_pages_that_is_none_is_one_page(string pages)
+    {
+        await using var api = await FakeControlApi.StartAsync();
+        await using var service = await TestService.StartAsync(("MEDIAMTX_API_URL", api.Address));
+        api.Nonsense = $$$"""{"pageCount":{{{pages}}},"items":[{"name":"live/a/in","ready":true,"source":{"type":"rtmpConn","id":"c1"}}]}""";
+        await service.ReconcileAsync();
+        await service.Launcher.NextAsync();
+    }
+
     [Fact]
     public async Task User_and_password_of_the_address_are_sent()
     {
