@@ -6,7 +6,7 @@ namespace Dubbing.Service.Streams;
 /// <param name="Id">The connection's id, new for every connection; <see cref="OfApi"/> for the API's.</param>
 /// <param name="Type">How it publishes, e.g. <c>rtmpConn</c>; the input's scheme for the API's.</param>
 /// <param name="Query">The query of the publish URL, as the hook passes it on; may carry secrets. Null: it is not known.</param>
-public sealed record StreamSource(string Id, string Type, string? Query)
+internal sealed record StreamSource(string Id, string Type, string? Query)
 {
     /// <summary>The id of a source that the API named.</summary>
     public const string OfApi = "api";
