@@ -13,22 +13,15 @@ namespace Dubbing.Elements;
 /// </summary>
 /// <remarks>
 /// The first buffer of either track fixes the shift: running time now, less <c>latency</c>, less its timestamp. It is given a running time of at
-/// least <c>headroom</c>, so that the other track can begin a little earlier. A timestamp that then lies more than <see cref="MaxOffset"/> from live, because it
-/// jumped, wrapped or began again from 0, fixes a new shift; for the moment in which tracks carry both, each buffer takes the
-/// shift that brings it nearer to now. With <c>timestamps=keep</c> (a source that is live, <c>rtspsrc</c>) there is no
+/// least <c>headroom</c>, so that the other track can begin a little earlier. A timestamp that then lies more than <see cref="TimestampShift.MaxOffset"/> from live, because it
+/// jumped, wrapped or began again from 0, fixes a new shift. With <c>timestamps=keep</c> (a source that is live, <c>rtspsrc</c>) there is no
 /// shift. Where audio ends before the pictures do, a frame of silence stands at their end: what comes behind then knows how long the stream
 /// is, and audio ends with video.
 /// </remarks>
 public sealed class LiveTimestamper : PlainElementImpl
 {
-    /// <summary>A timestamp further from live than this has jumped.</summary>
-    public static readonly TimeSpan MaxOffset = TimeSpan.FromSeconds(5);
-
     /// <summary>Audio that ends so much before the pictures has ended first.</summary>
     public static readonly TimeSpan MaxEarlyEnd = TimeSpan.FromSeconds(0.1);
-
-    // Audio that was interleaved a little out of order is no jump.
-    private const long MaxReorder = 1_000_000_000;
 
     private const uint DefaultHeadroom = 200;
     private const uint DefaultLatency = 0;
@@ -48,12 +41,11 @@ public sealed class LiveTimestamper : PlainElementImpl
     private uint _latency = DefaultLatency;
     private uint _audioTimeout = DefaultAudioTimeout;
     private uint _videoTimeout = DefaultVideoTimeout;
+    private readonly TimestampShift _shift = new();
     private readonly SenderClock _senderClock = new();
     private readonly TrackOffsets _offsets = new();
     private AudioTimestamps? _audioTimestamps;
     private int _audioChannels;
-    private long? _shift;
-    private long? _previousShift;
     private ulong? _firstBuffer;
     private bool _playing;
     private bool _stopped;
@@ -106,8 +98,9 @@ public sealed class LiveTimestamper : PlainElementImpl
         {
             if (transition == StateChange.ReadyToPaused)
             {
-                (_stopped, _shift, _previousShift, _firstBuffer, _failed) = (false, null, null, null, false);
+                (_stopped, _firstBuffer, _failed) = (false, null, false);
                 _audioTimestamps = null;
+                _shift.Reset();
                 _senderClock.Reset();
                 _offsets.Reset();
                 _video.Reset();
@@ -260,26 +253,16 @@ public sealed class LiveTimestamper : PlainElementImpl
         return pad.Source.Push(buffer);
     }
 
-    // Timestamps that run on keep their shift however late they come: a stall is no jump.
     private long ShiftFor(PadPair pad, long timestamp, ulong now)
     {
-        var maxOffset = (long)MaxOffset.TotalNanoseconds;
-        var runsOn = pad.Shift != null && timestamp >= pad.LastTimestamp - MaxReorder && timestamp - pad.LastTimestamp < maxOffset;
-        pad.LastTimestamp = timestamp;
-        if (runsOn)
-            return pad.Shift!.Value;
         var target = Math.Max((long)now - _latency * (long)Clock.MSecond, _headroom * (long)Clock.MSecond);
-        long Distance(long? shift) => shift is { } value ? Math.Abs(timestamp + value - target) : long.MaxValue;
-        if (Distance(_shift) > maxOffset && Distance(_previousShift) > maxOffset)
+        var shift = _shift.For(pad, timestamp, target, out var jumped);
+        if (jumped)
         {
-            if (_shift != null)
-                Category.Info($"timestamps jumped: mapped anew at running time {now / Clock.MSecond} ms", Native);
-            _previousShift = _shift;
-            _shift = target - timestamp;
+            Category.Info($"timestamps jumped: mapped anew at running time {now / Clock.MSecond} ms", Native);
             _senderClock.Reset();
         }
-        pad.Shift = Distance(_shift) <= Distance(_previousShift) ? _shift : _previousShift;
-        return pad.Shift!.Value;
+        return shift;
     }
 
     // One track goes on without the other, so only who asks would learn of it.

@@ -4,27 +4,13 @@ using System.Runtime.InteropServices;
 namespace Gst.Subclassing;
 
 /// <summary>The behaviour of a <c>GstBaseSink</c> that is written in C#.</summary>
-public abstract unsafe partial class BaseSinkImpl : ElementImpl
+public abstract unsafe partial class BaseSinkImpl : BaseElementImpl
 {
-    /// <summary>Resources are wanted: NULL to READY.</summary>
-    /// <returns>Whether that worked; post an error if not.</returns>
-    protected virtual bool Start() => true;
-
-    /// <summary>Resources are to be given back: READY to NULL.</summary>
-    protected virtual bool Stop() => true;
-
-    /// <summary>The caps of the following buffers; borrowed.</summary>
-    protected virtual bool SetCaps(Caps caps) => true;
-
     /// <summary>A buffer, borrowed. It must not block: not under <c>sync=false</c> either.</summary>
     protected abstract FlowReturn Render(Buffer buffer);
 
     /// <summary>An event, borrowed; the base class handles it afterwards unless this returns false.</summary>
     protected virtual bool OnEvent(Event @event) => true;
-
-    /// <summary>A query, borrowed.</summary>
-    /// <returns>True if it has been answered; else the base class answers.</returns>
-    protected virtual bool OnQuery(Query query) => false;
 
     /// <summary>Asks what is upstream of the sink pad.</summary>
     protected bool PeerQuery(Query query)
@@ -60,50 +46,9 @@ public abstract unsafe partial class BaseSinkImpl : ElementImpl
         c->Render = &NativeRender;
     }
 
+    private protected sealed override int QueryParent(nint query) => ((NativeClass*)ParentClass)->Query(Native, query);
+
     private static BaseSinkImpl Self(nint instance) => (BaseSinkImpl)ElementClass.ImplOf(instance);
-
-    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static int NativeStart(nint instance)
-    {
-        var self = Self(instance);
-        try { return self.Start() ? 1 : 0; }
-        catch (Exception failure) { self.PostFailure(failure); return 0; }
-    }
-
-    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static int NativeStop(nint instance)
-    {
-        var self = Self(instance);
-        try { return self.Stop() ? 1 : 0; }
-        // Stopped all the same: refused, it would leave the pads active.
-        catch (Exception failure) { self.PostFailure(failure); return 1; }
-    }
-
-    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static int NativeSetCaps(nint instance, nint caps)
-    {
-        var self = Self(instance);
-        try
-        {
-            using var borrowed = new Caps(caps, false);
-            return self.SetCaps(borrowed) ? 1 : 0;
-        }
-        catch (Exception failure) { self.PostFailure(failure); return 0; }
-    }
-
-    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static int NativeQuery(nint instance, nint query)
-    {
-        var self = Self(instance);
-        try
-        {
-            using var borrowed = new Query(query, false);
-            if (self.OnQuery(borrowed))
-                return 1;
-        }
-        catch (Exception failure) { self.PostFailure(failure); return 0; }
-        return ((NativeClass*)self.ParentClass)->Query(instance, query);
-    }
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static int NativeEvent(nint instance, nint @event)

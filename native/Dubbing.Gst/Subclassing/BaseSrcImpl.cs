@@ -4,18 +4,8 @@ using System.Runtime.InteropServices;
 namespace Gst.Subclassing;
 
 /// <summary>The behaviour of a <c>GstBaseSrc</c> that is written in C#.</summary>
-public abstract unsafe partial class BaseSrcImpl : ElementImpl
+public abstract unsafe partial class BaseSrcImpl : BaseElementImpl
 {
-    /// <summary>Resources are wanted: READY to PAUSED.</summary>
-    /// <returns>Whether that worked; post an error if not.</returns>
-    protected virtual bool Start() => true;
-
-    /// <summary>Resources are to be given back.</summary>
-    protected virtual bool Stop() => true;
-
-    /// <summary>The caps agreed on; borrowed.</summary>
-    protected virtual bool SetCaps(Caps caps) => true;
-
     /// <summary>Makes the caps that downstream allows into one format. Return a new object; <paramref name="caps"/> is borrowed.</summary>
     protected abstract Caps Fixate(Caps caps);
 
@@ -24,10 +14,6 @@ public abstract unsafe partial class BaseSrcImpl : ElementImpl
 
     /// <summary>Waiting is allowed again.</summary>
     protected abstract void UnlockStop();
-
-    /// <summary>A query, borrowed.</summary>
-    /// <returns>True if it has been answered; else the base class answers.</returns>
-    protected virtual bool OnQuery(Query query) => false;
 
     /// <summary>An event that the application sent to the element, borrowed.</summary>
     /// <returns>True if it has been handled; else the base class does what it does.</returns>
@@ -64,39 +50,12 @@ public abstract unsafe partial class BaseSrcImpl : ElementImpl
         ((NativeElementClass*)nativeClass)->SendEvent = &NativeSendEvent;
     }
 
+    private protected sealed override int QueryParent(nint query) => ((NativeClass*)ParentClass)->Query(Native, query);
+
     private static BaseSrcImpl Self(nint instance) => (BaseSrcImpl)ElementClass.ImplOf(instance);
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static int NativeStart(nint instance)
-    {
-        var self = Self(instance);
-        try { return self.Start() ? 1 : 0; }
-        catch (Exception failure) { self.PostFailure(failure); return 0; }
-    }
-
-    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static int NativeStop(nint instance)
-    {
-        var self = Self(instance);
-        try { return self.Stop() ? 1 : 0; }
-        // Stopped all the same: refused, it would leave the pads active.
-        catch (Exception failure) { self.PostFailure(failure); return 1; }
-    }
-
-    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static int NativeIsSeekable(nint instance) => 0;
-
-    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static int NativeSetCaps(nint instance, nint caps)
-    {
-        var self = Self(instance);
-        try
-        {
-            using var borrowed = new Caps(caps, false);
-            return self.SetCaps(borrowed) ? 1 : 0;
-        }
-        catch (Exception failure) { self.PostFailure(failure); return 0; }
-    }
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static nint NativeFixate(nint instance, nint caps)
@@ -129,20 +88,6 @@ public abstract unsafe partial class BaseSrcImpl : ElementImpl
         var self = Self(instance);
         try { self.UnlockStop(); return 1; }
         catch (Exception failure) { self.PostFailure(failure); return 0; }
-    }
-
-    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static int NativeQuery(nint instance, nint query)
-    {
-        var self = Self(instance);
-        try
-        {
-            using var borrowed = new Query(query, false);
-            if (self.OnQuery(borrowed))
-                return 1;
-        }
-        catch (Exception failure) { self.PostFailure(failure); return 0; }
-        return ((NativeClass*)self.ParentClass)->Query(instance, query);
     }
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]

@@ -48,7 +48,7 @@ public sealed partial class SecretMask
     public string MaskGraph(string dot)
     {
         foreach (var secret in _graphSecrets) dot = secret.Replace(dot, $"${{name}}{Masked}${{end}}");
-        return Mask(dot);
+        return Mask(CutAuthority().Replace(dot, $"://{Masked}…"));
     }
 
     private static Regex InGraph(string piece) =>
@@ -78,6 +78,10 @@ public sealed partial class SecretMask
 
     [GeneratedRegex("""://[^/\s"'@]*@""")]
     private static partial Regex UserInfo();
+
+    // An address that ends before its host, or in it.
+    [GeneratedRegex("""://[^/\s"'@…]*…""")]
+    private static partial Regex CutAuthority();
 
     [GeneratedRegex("""(?<base>rtmp[a-z]*://(?:[^/\s"'@]*@)?(?<host>[^/\s"'\\]+)(?:/[^/\s"'\\]+)*?)/(?<key>[^/\s"'\\]+)(?=[\s"'\\]|$)""", RegexOptions.IgnoreCase)]
     private static partial Regex RtmpUrl();

@@ -9,27 +9,27 @@ internal sealed class RunningPipeline : IRunningPipeline
     private static readonly TimeSpan _look = TimeSpan.FromSeconds(1);
     private readonly Gst.Pipeline _pipeline;
     private readonly Bus _bus;
-    private readonly SecretMask _mask;
     private readonly TimeProvider _time;
     private readonly PipelineLimits _limits;
-    private readonly Channel<PipelineEvent> _events = Channel.CreateUnbounded<PipelineEvent>();
+    private readonly PipelineReport _report;
+    private readonly PipelineLatency _latency;
+    private readonly PipelineGraph _graph;
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Lock _stopLock = new();
     private StopRequest? _stop;
     private volatile int _state = (int)PipelineState.Created;
-    private int _latencyAsked;
-    private long _latencyTicks = -1;
-    private volatile string? _failureGraph;
 
     // The rest belongs to the thread that watches the bus.
     private Task<StateChangeReturn>? _starting;
-    private readonly List<Task<bool>> _endsOfStream = [];
-    private long _drainUntil;
-    private bool _draining, _failed, _over;
+    private PlayOut? _playOut;
+    private bool _failed, _over;
 
     public RunningPipeline(Gst.Pipeline pipeline, SecretMask mask, TimeProvider time, PipelineLimits limits)
     {
-        (_pipeline, _mask, _time, _limits) = (pipeline, mask, time, limits);
+        (_pipeline, _time, _limits) = (pipeline, time, limits);
+        _report = new PipelineReport(mask, time);
+        _latency = new PipelineLatency(pipeline, _report);
+        _graph = new PipelineGraph(pipeline, mask);
         _bus = pipeline.Bus!;
         // What elements post on their way to NULL is news, too.
         _pipeline.SetProperty("auto-flush-bus", false);
@@ -37,11 +37,11 @@ internal sealed class RunningPipeline : IRunningPipeline
 
     private sealed record StopRequest(bool Drain, TimeSpan Timeout);
 
-    public ChannelReader<PipelineEvent> Events => _events.Reader;
+    public ChannelReader<PipelineEvent> Events => _report.Events;
 
     public PipelineState State => (PipelineState)_state;
 
-    public TimeSpan? Latency => Interlocked.Read(ref _latencyTicks) is >= 0 and var ticks ? TimeSpan.FromTicks(ticks) : null;
+    public TimeSpan? Latency => _latency.Current;
 
     public void Start(string name) => new Thread(Watch) { IsBackground = true, Name = $"bus {name}" }.Start();
 
@@ -57,18 +57,7 @@ internal sealed class RunningPipeline : IRunningPipeline
         await _ended.Task.ConfigureAwait(false);
     }
 
-    public string Graph()
-    {
-        if (_failureGraph is { } graph) return graph;
-        try
-        {
-            return _mask.MaskGraph(_pipeline.DebugToDot());
-        }
-        catch (ObjectDisposedException)
-        {
-            return "";
-        }
-    }
+    public string Graph() => _graph.Current;
 
     public IReadOnlyDictionary<string, object> Stats(string elementName)
     {
@@ -101,7 +90,7 @@ internal sealed class RunningPipeline : IRunningPipeline
 
                 CheckStart(start);
                 CheckStop();
-                if (State == PipelineState.Running && Latency is null) UpdateLatency();
+                if (State == PipelineState.Running && Latency is null) _latency.Update();
             }
         }
         catch (Exception e)
@@ -130,11 +119,11 @@ internal sealed class RunningPipeline : IRunningPipeline
             case MessageType.StateChanged when message.IsFrom(_pipeline):
                 OnStateChanged(message);
                 break;
-            case MessageType.Latency:
-                OnLatency();
+            case MessageType.Latency when !_over:
+                _latency.Recalculate();
                 break;
             case MessageType.Element:
-                OnElement(message);
+                _report.ElementMessage(message);
                 break;
         }
     }
@@ -144,7 +133,7 @@ internal sealed class RunningPipeline : IRunningPipeline
         var (error, debug) = message.ParseError();
         // An element that fails says why; what then posts its own "Internal data stream error" only follows from it.
         if (_failed)
-            Write(new PipelineWarning(Now, message.SourceName, message.SourceFactory, _mask.Mask(error.Message), Masked(debug)));
+            _report.Warning(message, error.Message, debug);
         else
             Fail(message.SourceName, message.SourceFactory, error.Message, debug);
     }
@@ -156,14 +145,14 @@ internal sealed class RunningPipeline : IRunningPipeline
         if (!_failed && FatalWarning.Explain(warning.Message, debug) is { } fault)
             Fail(message.SourceName, message.SourceFactory, fault, debug);
         else
-            Write(new PipelineWarning(Now, message.SourceName, message.SourceFactory, _mask.Mask(warning.Message), Masked(debug)));
+            _report.Warning(message, warning.Message, debug);
     }
 
     private void OnEndOfStream()
     {
         // After an error the sinks report EOS, too; that is no clean end.
         if (_over) return;
-        Write(new PipelineEndOfStream(Now));
+        _report.EndOfStream();
         _over = true;
     }
 
@@ -171,50 +160,7 @@ internal sealed class RunningPipeline : IRunningPipeline
     {
         if (message.ParseStateChanged().New != Gst.State.Playing) return;
         Advance(PipelineState.Running);
-        UpdateLatency();
-    }
-
-    private void OnLatency()
-    {
-        if (_over || Interlocked.Increment(ref _latencyAsked) > 1) return;
-        // It waits for state changes that are under way, and these for what only a watched bus can end.
-        _ = NativeStep.Run(RecalculateLatency, "latency");
-    }
-
-    private bool RecalculateLatency()
-    {
-        int answered;
-        do
-        {
-            answered = Volatile.Read(ref _latencyAsked);
-            try
-            {
-                _pipeline.RecalculateLatency();
-                UpdateLatency();
-            }
-            catch (ObjectDisposedException)
-            {
-                // It ended in between: nobody needs the latency any more.
-                return false;
-            }
-        }
-        while (Interlocked.Add(ref _latencyAsked, -answered) > 0);
-        return true;
-    }
-
-    private void OnElement(Message message)
-    {
-        using var structure = message.Structure;
-        if (structure is null) return;
-        Write(new PipelineElementMessage(Now, message.SourceName, structure.Name, structure.ToDictionary()));
-    }
-
-    // A sink answers once it has something to play, which may be long after PLAYING.
-    private void UpdateLatency()
-    {
-        if (_pipeline.QueryLatency() is not { Live: true } answer) return;
-        var latency = TimeSpan.FromTicks((long)(answer.Min / 100));
-        if (Interlocked.Exchange(ref _latencyTicks, latency.Ticks) != latency.Ticks) Write(new PipelineLatencyChanged(Now, latency));
+        _latency.Update();
     }
 
     private void CheckStart(long start)
@@ -246,73 +192,29 @@ internal sealed class RunningPipeline : IRunningPipeline
         {
             _over = true;
         }
-        else if (!_draining)
+        else if (_playOut is null)
         {
-            _draining = true;
-            _drainUntil = _time.GetTimestamp() + (long)(stop.Timeout.TotalSeconds * _time.TimestampFrequency);
             Advance(PipelineState.Stopping);
-            SendEndOfStream();
+            _playOut = PlayOut.Begin(_pipeline, _time, stop.Timeout);
         }
-        else if (_time.GetTimestamp() >= _drainUntil)
+        else if (_playOut.IsOver)
         {
             Fail("", "", $"what was inside was not played out within {stop.Timeout.TotalSeconds:0.#} s", null);
         }
-    }
-
-    // To each source by itself and each on its own thread: a source whose streaming thread is blocked takes the event only
-    // when it is free again.
-    private void SendEndOfStream()
-    {
-        foreach (var source in BinElements.Sources(_pipeline))
-        {
-            _endsOfStream.Add(NativeStep.Run(() =>
-            {
-                using (source) return source.SendEvent(Event.NewEos());
-            }, "EOS"));
-        }
-    }
-
-    private StateChangeReturn ToNull()
-    {
-        // A source that still waits to take its EOS holds its state lock, and the pipeline goes down state by state, so it
-        // would wait for that source for ever. Its thread comes free when the sinks let go.
-        if (_endsOfStream.Exists(sent => !sent.IsCompleted))
-        {
-            foreach (var sink in BinElements.Sinks(_pipeline))
-            {
-                using (sink) sink.SetState(Gst.State.Null);
-            }
-        }
-
-        return _pipeline.SetState(Gst.State.Null);
     }
 
     // Until the next thing that is due; a message or Wake ends it sooner.
     private TimeSpan Wait()
     {
         if (_starting is { IsCompleted: false }) return TimeSpan.FromMilliseconds(50);
-        if (!_draining) return _look;
-        var left = TimeSpan.FromSeconds((double)(_drainUntil - _time.GetTimestamp()) / _time.TimestampFrequency);
-        return left < TimeSpan.Zero ? TimeSpan.Zero : left < _look ? left : _look;
+        return _playOut?.Left is { } left && left < _look ? left : _look;
     }
 
     private void Fail(string element, string factory, string message, string? debug)
     {
-        if (!_failed) _failureGraph = GraphOrReason();
+        _graph.Keep();
         _failed = _over = true;
-        Write(new PipelineError(Now, element, factory, _mask.Mask(message), Masked(debug)));
-    }
-
-    private string GraphOrReason()
-    {
-        try
-        {
-            return _mask.MaskGraph(_pipeline.DebugToDot());
-        }
-        catch (Exception e)
-        {
-            return $"digraph pipeline {{ label=\"no graph: {e.GetType().Name}\" }}";
-        }
+        _report.Error(element, factory, message, debug);
     }
 
     private void TearDown()
@@ -320,7 +222,11 @@ internal sealed class RunningPipeline : IRunningPipeline
         Advance(PipelineState.Stopping);
         try
         {
-            var done = NativeStep.Run(ToNull, "to NULL");
+            var done = NativeStep.Run(() =>
+            {
+                _playOut?.ReleaseSources();
+                return _pipeline.SetState(Gst.State.Null);
+            }, "to NULL");
             // It can't be freed while a thread hangs in it: then it is left as it is.
             if (done.Wait(_limits.TearDown)) Free();
             else Fail("", "", $"it could not be torn down within {_limits.TearDown.TotalSeconds:0.#} s and was abandoned", null);
@@ -331,7 +237,7 @@ internal sealed class RunningPipeline : IRunningPipeline
         }
 
         Advance(_failed ? PipelineState.Failed : PipelineState.Stopped);
-        _events.Writer.Complete();
+        _report.Complete();
         _ended.SetResult();
     }
 
@@ -364,12 +270,6 @@ internal sealed class RunningPipeline : IRunningPipeline
     {
         if (State >= state) return;
         _state = (int)state;
-        Write(new PipelineStateChanged(Now, state));
+        _report.State(state);
     }
-
-    private DateTimeOffset Now => _time.GetUtcNow();
-
-    private string? Masked(string? text) => text is null ? null : _mask.Mask(text);
-
-    private void Write(PipelineEvent e) => _events.Writer.TryWrite(e);
 }

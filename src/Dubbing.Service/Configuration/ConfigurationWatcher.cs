@@ -1,3 +1,5 @@
+using Dubbing.Service.Hosting;
+
 namespace Dubbing.Service.Configuration;
 
 /// <summary>Reads the configuration anew when its files have changed. It looks at them every two seconds: notifications of the
@@ -24,19 +26,8 @@ internal sealed class ConfigurationWatcher(
         if (!isFirst) Reload();
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        using var timer = new PeriodicTimer(Interval, time);
-        try
-        {
-            do Look();
-            while (await timer.WaitForNextTickAsync(stoppingToken));
-        }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-        {
-            // The service stops.
-        }
-    }
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        new Periodic(time, logger).RunAsync(Interval, atOnce: true, Look, stoppingToken);
 
     private void Reload()
     {

@@ -41,6 +41,11 @@ public static class OptionsValidator
         {
             return (null, [new ConfigurationFault(file, $"it is not valid JSON; {e.InnerException?.Message ?? e.Message}")]);
         }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // Where pipeline files and folders can't be read, their readers say so themselves.
+            return (null, [new ConfigurationFault(file, $"it can't be read: {e.Message}")]);
+        }
     }
 
     private static (DubbingOptions? Options, IReadOnlyList<ConfigurationFault> Faults) Validate(

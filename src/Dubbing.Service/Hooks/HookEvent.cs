@@ -6,4 +6,4 @@ namespace Dubbing.Service.Hooks;
 /// <param name="Query">Query of the publish URL, as it came; empty for none.</param>
 /// <param name="SourceType">How the publisher publishes: any text.</param>
 /// <param name="SourceId">The publisher's connection.</param>
-public sealed record HookEvent(string StreamId, bool IsInput, string Query, string SourceType, string SourceId);
+internal sealed record HookEvent(string StreamId, bool IsInput, string Query, string SourceType, string SourceId);

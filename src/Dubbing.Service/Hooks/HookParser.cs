@@ -4,7 +4,7 @@ using Dubbing.Service.Streams;
 namespace Dubbing.Service.Hooks;
 
 /// <summary>Reads hook events. Nothing but the shape is judged: source types are anyone's to invent.</summary>
-public static class HookParser
+internal static class HookParser
 {
     private const int LongestText = 4096;
 

@@ -23,14 +23,14 @@ internal sealed class ControlApi(HttpClient http)
         for (var (page, pages) = (0, 1); page < Math.Min(pages, MostPages); page++)
         {
             using var list = await GetAsync(address, $"/v3/paths/list?itemsPerPage={ItemsPerPage}&page={page}", cancel);
-            if (!list.RootElement.TryGetProperty("items", out var items) || items.ValueKind != JsonValueKind.Array)
+            if (Field(list.RootElement, "items") is not { ValueKind: JsonValueKind.Array } items)
                 throw new ControlApiException("its list of paths has no items; is it MediaMTX's control API?");
             foreach (var item in items.EnumerateArray())
             {
                 if (IsReady(item) && StreamPath.Parse(Text(item, "name")) is { IsInput: true } path) publishers[path.StreamId] = SourceOf(item);
             }
 
-            pages = list.RootElement.TryGetProperty("pageCount", out var count) && count.TryGetInt32(out var number) ? number : 1;
+            pages = Field(list.RootElement, "pageCount") is { ValueKind: JsonValueKind.Number } count && count.TryGetInt32(out var number) ? number : 1;
         }
 
         return publishers;
@@ -81,14 +81,16 @@ internal sealed class ControlApi(HttpClient http)
         ? $"it answers {status}: allow this address the action api, or give user and password in MediaServer:ApiUrl"
         : $"it answers {status}";
 
-    private static bool IsReady(JsonElement item) => item.ValueKind == JsonValueKind.Object
-        && (item.TryGetProperty("available", out var ready) || item.TryGetProperty("ready", out ready)) && ready.ValueKind == JsonValueKind.True;
+    private static bool IsReady(JsonElement item) => (Field(item, "available") ?? Field(item, "ready")) is { ValueKind: JsonValueKind.True };
 
-    private static StreamSource SourceOf(JsonElement item) =>
-        item.TryGetProperty("source", out var source) && source.ValueKind == JsonValueKind.Object
-            ? new StreamSource(Text(source, "id"), Text(source, "type"), null)
-            : new StreamSource("", "", null);
+    private static StreamSource SourceOf(JsonElement item) => Field(item, "source") is { ValueKind: JsonValueKind.Object } source
+        ? new StreamSource(Text(source, "id"), Text(source, "type"), null)
+        : new StreamSource("", "", null);
 
     private static string Text(JsonElement item, string name) =>
-        item.ValueKind == JsonValueKind.Object && item.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString()! : "";
+        Field(item, name) is { ValueKind: JsonValueKind.String } value ? value.GetString()! : "";
+
+    // Null also for what is no object.
+    private static JsonElement? Field(JsonElement item, string name) =>
+        item.ValueKind == JsonValueKind.Object && item.TryGetProperty(name, out var value) ? value : null;
 }

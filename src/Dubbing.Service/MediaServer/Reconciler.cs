@@ -1,4 +1,5 @@
 using Dubbing.Service.Configuration;
+using Dubbing.Service.Hosting;
 using Dubbing.Service.Streams;
 
 namespace Dubbing.Service.MediaServer;
@@ -29,20 +30,12 @@ internal sealed class Reconciler(
         }
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override Task ExecuteAsync(CancellationToken stoppingToken)
     {
         var interval = configuration.Current.MediaServer.Reconcile;
-        if (interval == TimeSpan.Zero) return;
-        using var timer = new PeriodicTimer(interval, time);
-        try
-        {
-            do await PassAsync(stoppingToken);
-            while (await timer.WaitForNextTickAsync(stoppingToken));
-        }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-        {
-            // The service stops.
-        }
+        return interval == TimeSpan.Zero
+            ? Task.CompletedTask
+            : new Periodic(time, logger).RunAsync(interval, atOnce: true, () => PassAsync(stoppingToken), stoppingToken);
     }
 
     // The list has no queries; those of publishers that are new to us are asked for one by one.

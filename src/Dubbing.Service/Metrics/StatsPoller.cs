@@ -1,30 +1,19 @@
+using Dubbing.Service.Hosting;
 using Dubbing.Service.Streams;
 
 namespace Dubbing.Service.Metrics;
 
 /// <summary>Reads once a second what the elements of every stream count.</summary>
-internal sealed class StatsPoller(StreamRegistry streams, StreamMetrics metrics, TimeProvider time) : BackgroundService
+internal sealed class StatsPoller(StreamRegistry streams, StreamMetrics metrics, TimeProvider time, ILogger<StatsPoller> logger) : BackgroundService
 {
     private static readonly TimeSpan _tidying = TimeSpan.FromMinutes(10);
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        await Task.WhenAll(
-            EachAsync(TimeSpan.FromSeconds(1), Poll, stoppingToken),
-            EachAsync(_tidying, streams.Tidy, stoppingToken));
-    }
-
-    private async Task EachAsync(TimeSpan period, Action action, CancellationToken stop)
-    {
-        using var timer = new PeriodicTimer(period, time);
-        try
-        {
-            while (await timer.WaitForNextTickAsync(stop)) action();
-        }
-        catch (OperationCanceledException)
-        {
-            // The service stops.
-        }
+        var periodic = new Periodic(time, logger);
+        return Task.WhenAll(
+            periodic.RunAsync(TimeSpan.FromSeconds(1), atOnce: false, Poll, stoppingToken),
+            periodic.RunAsync(_tidying, atOnce: false, streams.Tidy, stoppingToken));
     }
 
     /// <summary>Reads all streams once.</summary>

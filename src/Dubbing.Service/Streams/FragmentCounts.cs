@@ -7,5 +7,5 @@ namespace Dubbing.Service.Streams;
 /// <param name="Processed">Answered by it.</param>
 /// <param name="Dubbed">Played dubbed.</param>
 /// <param name="Fallback">Played with the original audio, by reason.</param>
-public sealed record FragmentCounts(
+internal sealed record FragmentCounts(
     long Cut, long Sent, long Acked, long Processed, long Dubbed, IReadOnlyDictionary<string, long> Fallback);

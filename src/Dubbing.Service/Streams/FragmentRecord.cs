@@ -3,7 +3,7 @@ namespace Dubbing.Service.Streams;
 /// <summary>What happened to one fragment.</summary>
 /// <param name="Id">Its id.</param>
 /// <param name="Index">Its place in the session, from 0.</param>
-public sealed record FragmentRecord(string Id, ulong Index)
+internal sealed record FragmentRecord(string Id, ulong Index)
 {
     /// <summary>Its beginning, in seconds of running time.</summary>
     public double StartSeconds { get; init; }

@@ -3,4 +3,4 @@ namespace Dubbing.Service.Streams;
 /// <summary>A stream's answer to a hook event.</summary>
 /// <param name="Result">What became of it.</param>
 /// <param name="Message">The same for people.</param>
-public sealed record HookAnswer(HookResult Result, string Message);
+internal sealed record HookAnswer(HookResult Result, string Message);

@@ -1,7 +1,7 @@
 namespace Dubbing.Service.Streams;
 
 /// <summary>What became of a hook event.</summary>
-public enum HookResult
+internal enum HookResult
 {
     /// <summary>A run begins.</summary>
     WorkerStarted,

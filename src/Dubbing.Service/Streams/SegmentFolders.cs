@@ -44,8 +44,12 @@ internal sealed class SegmentFolders(SegmentOptions options, TimeProvider time, 
         long size = 0;
         foreach (var (run, place) in runs.ToList())
         {
-            size += run.EnumerateFiles("*", SearchOption.AllDirectories).Sum(file => file.Length);
-            if (place >= options.MaxRuns || size > options.MaxBytes || run.LastWriteTimeUtc < oldest) run.Delete(recursive: true);
+            // Each by itself: the older ones must go although one can't.
+            Guard(() =>
+            {
+                size += run.EnumerateFiles("*", SearchOption.AllDirectories).Sum(file => file.Length);
+                if (place >= options.MaxRuns || size > options.MaxBytes || run.LastWriteTimeUtc < oldest) run.Delete(recursive: true);
+            });
         }
     }
 

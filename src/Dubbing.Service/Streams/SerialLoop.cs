@@ -13,7 +13,7 @@ internal sealed class SerialLoop
     /// <summary>Starts the loop.</summary>
     /// <param name="scope">Stands in every line that an action logs.</param>
     /// <param name="afterEach">Called on the loop after each action.</param>
-    /// <param name="logger">Told of an action that throws; the loop goes on.</param>
+    /// <param name="logger">Told of what throws; the loop goes on.</param>
     public SerialLoop(LogScope scope, Action afterEach, ILogger logger)
     {
         (_scope, _afterEach, _logger) = (scope, afterEach, logger);
@@ -58,16 +58,21 @@ internal sealed class SerialLoop
         await foreach (var action in _actions.Reader.ReadAllAsync())
         {
             using var scope = _logger.BeginScope(_scope);
-            try
-            {
-                action();
-            }
-            catch (Exception e)
-            {
-                _logger.LogCritical(e, "an event could not be dealt with");
-            }
+            Guard(action);
+            // Also after one that threw; and should this throw, the loop goes on all the same.
+            Guard(_afterEach);
+        }
+    }
 
-            _afterEach();
+    private void Guard(Action action)
+    {
+        try
+        {
+            action();
+        }
+        catch (Exception e)
+        {
+            _logger.LogCritical(e, "an event could not be dealt with");
         }
     }
 }

@@ -4,4 +4,4 @@ namespace Dubbing.Service.Streams;
 /// <param name="At">When.</param>
 /// <param name="Element">The element's factory, or <c>launch</c>.</param>
 /// <param name="Message">What; secrets masked.</param>
-public sealed record StreamError(DateTimeOffset At, string Element, string Message);
+internal sealed record StreamError(DateTimeOffset At, string Element, string Message);

@@ -5,7 +5,7 @@ namespace Dubbing.Service.Streams;
 /// <summary>A path of the media server that belongs to a stream.</summary>
 /// <param name="StreamId">The stream.</param>
 /// <param name="IsInput"><c>live/{id}/in</c>; else <c>live/{id}/out</c>.</param>
-public sealed partial record StreamPath(string StreamId, bool IsInput)
+internal sealed partial record StreamPath(string StreamId, bool IsInput)
 {
     /// <summary>What a path must look like, for people.</summary>
     public const string Form = "live/<stream id>/in or live/<stream id>/out; a stream id is letters, digits, '-' and '_', at most 64";

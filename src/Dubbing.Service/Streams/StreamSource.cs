@@ -6,7 +6,7 @@ namespace Dubbing.Service.Streams;
 /// <param name="Id">The connection's id, new for every connection; <see cref="OfApi"/> for the API's.</param>
 /// <param name="Type">How it publishes, e.g. <c>rtmpConn</c>; the input's scheme for the API's.</param>
 /// <param name="Query">The query of the publish URL, as the hook passes it on; may carry secrets. Null: it is not known.</param>
-public sealed record StreamSource(string Id, string Type, string? Query)
+internal sealed record StreamSource(string Id, string Type, string? Query)
 {
     /// <summary>The id of a source that the API named.</summary>
     public const string OfApi = "api";
@@ -36,8 +36,10 @@ public sealed record StreamSource(string Id, string Type, string? Query)
             if (new Uri(address).UserInfo.Split(':', 2) is [_, { Length: > 0 } password]) yield return password;
         }
 
-        // What others call a stream is a key, what the media server calls it is not.
-        if (Output is not null && new Uri(Output) is var output && output.Authority != server.Authority)
-            yield return Output[(Output.TrimEnd('/').LastIndexOf('/') + 1)..];
+        // What others call a stream is a key, what the media server calls it is not. With its query, and without: elements take addresses apart.
+        if (Output is null || new Uri(Output).Authority == server.Authority) yield break;
+        var (path, query) = Output.Split('?', 2) is [var before, var after] ? (before, after) : (Output, "");
+        yield return path.TrimEnd('/')[(path.TrimEnd('/').LastIndexOf('/') + 1)..];
+        yield return query;
     }
 }

@@ -1,7 +1,7 @@
 namespace Dubbing.Service.Streams;
 
 /// <summary>Where a stream is in its life.</summary>
-public enum StreamState
+internal enum StreamState
 {
     /// <summary>Nothing runs.</summary>
     Idle,

@@ -8,7 +8,7 @@ namespace Dubbing.Service.Streams;
 /// <param name="State">Where it is in its life.</param>
 /// <param name="RunId">The present run, or the last one; null before the first.</param>
 /// <param name="Since">When the state was entered.</param>
-public sealed record StreamStatus(string StreamId, StreamState State, string? RunId, DateTimeOffset Since)
+internal sealed record StreamStatus(string StreamId, StreamState State, string? RunId, DateTimeOffset Since)
 {
     /// <summary>Why it is degraded; null otherwise.</summary>
     public string? Reason { get; init; }

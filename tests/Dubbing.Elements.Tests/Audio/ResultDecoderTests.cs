@@ -1,8 +1,6 @@
-using System.Buffers;
 using System.Diagnostics;
 using System.Runtime.InteropServices;
 using Dubbing.Elements.Audio;
-using Dubbing.Elements.Sts;
 using Dubbing.Testing.Measure;
 using Dubbing.Testing.Processes;
 
@@ -11,7 +9,6 @@ namespace Dubbing.Elements.Tests.Audio;
 public class ResultDecoderTests
 {
     private const int Hertz = 1000;
-    private static readonly Pcm Format = new(48000, 2);
 
     public ResultDecoderTests() => TestPipeline.EnsureElements();
 
@@ -69,8 +66,8 @@ public class ResultDecoderTests
         Assert.InRange(watch.Elapsed, TimeSpan.Zero, ResultDecoder.Timeout + TimeSpan.FromSeconds(2));
     }
 
-    private static async Task<short[]> Decode(byte[] data, string format, int rate = 0, int channels = 0, long maxSamples = 10 * 48000) => (await ResultDecoder.DecodeAsync(Format, new DubbedAudio { Format = format, SampleRate = rate, Channels = channels, Data = new ReadOnlySequence<byte>(data) }, maxSamples,
-            cancel: TestContext.Current.CancellationToken)).ToArray();
+    private static Task<short[]> Decode(byte[] data, string format, int rate = 0, int channels = 0, long maxSamples = 10 * 48000) =>
+        Results.Decode(Results.Of(data, format, rate, channels), maxSamples);
 
     private static byte[] Tone(string extension, string codec, int rate, int channels)
     {

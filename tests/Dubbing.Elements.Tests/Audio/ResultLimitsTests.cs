@@ -1,9 +1,9 @@
-using System.Buffers;
 using System.Diagnostics;
 using System.Globalization;
 using Dubbing.Elements.Audio;
-using Dubbing.Elements.Sts;
 using Dubbing.Elements.Tests.Pipelines;
+using Dubbing.Testing;
+using Dubbing.Testing.Processes;
 
 namespace Dubbing.Elements.Tests.Audio;
 
@@ -20,8 +20,8 @@ public class ResultLimitsTests
     // A few copies of 10 MB, and the plugins that are loaded for a kind of file.
     private const long MemoryLimit = 160L << 20;
 
-    private static readonly Pcm Format = new(48000, 2);
     private static readonly TimeSpan Slack = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
 
     private readonly ITestOutputHelper _output;
 
@@ -54,11 +54,11 @@ public class ResultLimitsTests
         var results = Enumerable.Range(0, 2 * ResultDecoder.MaxAtOnce)
             .Select(_ => Decode(ImpulseTrain.Wave(8000, 1), $"{ResultDecoder.Source} blocksize=1000000 ! identity sleep-time=60000")).ToList();
         var all = Task.WhenAll(results);
-        while (!all.IsCompleted)
+        await Poll.Until(() =>
         {
             most = Math.Max(most, Threads());
-            await Task.WhenAny(all, Task.Delay(20, TestContext.Current.CancellationToken));
-        }
+            return all.IsCompleted;
+        }, Limit, () => $"{Threads()} threads, at most {most}");
         _output.WriteLine($"{results.Count} results, at most {most} threads");
         Assert.Equal(ResultDecoder.MaxAtOnce, most);
         Assert.All(await all, samples => Assert.NotEmpty(samples));
@@ -70,7 +70,7 @@ public class ResultLimitsTests
     public async Task A_result_that_nobody_needs_any_more_is_given_up()
     {
         using var gone = new CancellationTokenSource();
-        var result = ResultDecoder.DecodeAsync(Format, Audio(ImpulseTrain.Wave(48000, 2)), Samples,
+        var result = ResultDecoder.DecodeAsync(Results.Format, Results.Of(ImpulseTrain.Wave(48000, 2)), Samples,
             $"{ResultDecoder.Source} ! identity sleep-time=400000", gone.Token);
         await gone.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => result);
@@ -170,31 +170,12 @@ public class ResultLimitsTests
         return (samples, failure);
     }
 
-    private static async Task<short[]> Decode(byte[] data, string source = ResultDecoder.Source) => (await ResultDecoder.DecodeAsync(Format, Audio(data), Samples, source, TestContext.Current.CancellationToken)).ToArray();
+    private static Task<short[]> Decode(byte[] data, string source = ResultDecoder.Source) => Results.Decode(Results.Of(data), Samples, source);
 
-    private static DubbedAudio Audio(byte[] data) => new() { Format = "", SampleRate = 0, Channels = 0, Data = new ReadOnlySequence<byte>(data) };
+    private static Task AllFree() => Poll.Until(() => ResultDecoder.FreePlaces == ResultDecoder.MaxAtOnce && Threads() == 0, Limit,
+        () => $"{ResultDecoder.FreePlaces} free places, {Threads()} threads");
 
-    private static async Task AllFree()
-    {
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20));
-        while (ResultDecoder.FreePlaces < ResultDecoder.MaxAtOnce || Threads() > 0)
-            await Task.Delay(20, limit.Token);
-    }
-
-    private static int Threads() => Directory.EnumerateDirectories("/proc/self/task").Count(IsDecoder);
-
-    private static bool IsDecoder(string thread)
-    {
-        try
-        {
-            return File.ReadAllText(Path.Combine(thread, "comm")).Trim() == "result-decoder";
-        }
-        catch (IOException)
-        {
-            // It has just ended.
-            return false;
-        }
-    }
+    private static int Threads() => ProcessResources.Of(Environment.ProcessId).Threads.GetValueOrDefault("result-decoder");
 
     private static long Resident(string field) => 1024 * long.Parse(
         File.ReadLines("/proc/self/status").First(line => line.StartsWith(field, StringComparison.Ordinal)).Split(['\t', ' '], StringSplitOptions.RemoveEmptyEntries)[1],

@@ -1,14 +1,8 @@
-using System.Buffers;
-using Dubbing.Elements.Audio;
-using Dubbing.Elements.Sts;
-
 namespace Dubbing.Elements.Tests.Audio;
 
 /// <summary>Whatever a server returns, each sound lies in the decoded audio where it lay before it was encoded.</summary>
 public class ResultPlacementTests
 {
-    private static readonly Pcm Format = new(48000, 2);
-
     // Where the file tells what is to be left out, or nothing is: the rounding of a resampler.
     private const double Exact = 1.5;
 
@@ -114,7 +108,5 @@ public class ResultPlacementTests
         Assert.All(offsets, offset => Assert.InRange(Math.Abs(offset), 0, tolerance));
     }
 
-    private static async Task<short[]> Decode(byte[] data, string name, int rate = 0, int channels = 0) => (await ResultDecoder.DecodeAsync(Format,
-        new DubbedAudio { Format = name, SampleRate = rate, Channels = channels, Data = new ReadOnlySequence<byte>(data) }, 10 * Format.Rate,
-        cancel: TestContext.Current.CancellationToken)).ToArray();
+    private static Task<short[]> Decode(byte[] data, string name, int rate = 0, int channels = 0) => Results.Decode(Results.Of(data, name, rate, channels));
 }

@@ -22,6 +22,7 @@ internal static class FaultLab
         {
             try
             {
+                // By the clock: nothing tells when a pipeline has begun to cost less.
                 await Task.Delay(place * s_stagger);
                 return (@case.Name, Result: (FaultResult?)await RunToTheEnd(servers, @case, $"{@case.Name}-{(char)('a' + attempt)}", folder), Failure: (Exception?)null);
             }
@@ -48,6 +49,7 @@ internal static class FaultLab
             using var stop = new CancellationTokenSource();
             await using var stream = await FaultStream.Start(id, @case, 2 * length, await servers.For(@case), folder.File(id));
             var script = @case.Script(stream, stop.Token);
+            // By the clock, so that they are stopped in the middle of whatever each is doing.
             await Task.Delay(length, stop.Token);
             await Finish(script, stop);
         })));

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text.Json.Nodes;
 using Dubbing.Testing.Processes;
 using Dubbing.Testing.Servers;
@@ -20,7 +19,6 @@ internal sealed class FaultStream : IAsyncDisposable
 
     // What says goodbye to a server that does not answer gives up after some seconds.
     private static readonly TimeSpan s_leaving = TimeSpan.FromSeconds(10);
-    private static readonly TimeSpan s_look = TimeSpan.FromMilliseconds(20);
 
     private readonly Gst.Pipeline _pipeline;
     private readonly Bus _bus;
@@ -153,21 +151,11 @@ internal sealed class FaultStream : IAsyncDisposable
         await _watching;
         _bus.Dispose();
         _pipeline.Dispose();
-        await ClientsLeave();
+        // By themselves: a proxy that is gone would end them all.
+        await Proxy.ClientsLeft().WaitAsync(s_leaving);
         await Proxy.DisposeAsync();
         if (Case.Server == FaultServer.Own)
             await Echo.DisposeAsync();
-    }
-
-    // By themselves: a proxy that is gone would end them all.
-    private async Task ClientsLeave()
-    {
-        var watch = Stopwatch.StartNew();
-        while (Proxy.Clients > 0)
-        {
-            Assert.True(watch.Elapsed < s_leaving, $"{Id} has left {Proxy.Clients} connections open");
-            await Task.Delay(s_look);
-        }
     }
 
     private string Launch()

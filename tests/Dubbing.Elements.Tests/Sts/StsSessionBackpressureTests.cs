@@ -9,17 +9,12 @@ public sealed class StsSessionBackpressureTests
     {
         await using var it = new SessionFixture();
         (ScriptedTransport link, _) = await it.ReadyAsync();
-        Say(link, "slow_down", 500);
-        await it.DrainAsync(link);
+        await SayAsync(it, link, "slow_down", 500);
         Assert.Equal(TimeSpan.FromMilliseconds(500), it.Events.All<BackpressureReceived>()[0].Delay);
         it.Submit();
         it.Submit();
-        await it.AdvanceAsync(499);
-        Assert.Equal(2, it.Session.Snapshot.Waiting);
-        await it.AdvanceAsync(1);
-        Assert.Equal(1, it.Session.Snapshot.Waiting);
-        Say(link, "none", null);
-        await it.DrainAsync(link);
+        await OneGoesAsync(it, afterMs: 500, left: 1);
+        await SayAsync(it, link, "none", null);
         Assert.Equal(0, it.Session.Snapshot.Waiting);
     }
 
@@ -28,14 +23,10 @@ public sealed class StsSessionBackpressureTests
     {
         await using var it = new SessionFixture();
         (ScriptedTransport link, _) = await it.ReadyAsync();
-        Say(link, "pause", null);
-        await it.DrainAsync(link);
+        await SayAsync(it, link, "pause", null);
         Fragment probe = it.Submit();
         it.Submit();
-        await it.AdvanceAsync(999);
-        Assert.Equal(2, it.Session.Snapshot.Waiting);
-        await it.AdvanceAsync(1);
-        Assert.Equal(1, it.Session.Snapshot.Waiting);
+        await OneGoesAsync(it, afterMs: 1000, left: 1);
         link.Push("fragment:ack", $$"""{"fragment_id":"{{probe.Id}}","status":"queued"}""");
         await it.DrainAsync(link);
         Assert.Equal(1, it.Session.Snapshot.Waiting);
@@ -48,19 +39,14 @@ public sealed class StsSessionBackpressureTests
     {
         await using var it = new SessionFixture();
         (ScriptedTransport link, _) = await it.ReadyAsync();
-        Say(link, "pause", 1000);
-        await it.DrainAsync(link);
+        await SayAsync(it, link, "pause", 1000);
         Fragment probe = it.Submit();
         it.Submit();
         await it.AdvanceAsync(1000);
         // The echo server's order: first the acknowledgement, then what it finds about its load.
         link.Push("fragment:ack", $$"""{"fragment_id":"{{probe.Id}}","status":"queued"}""");
-        Say(link, "pause", 1000);
-        await it.DrainAsync(link);
-        await it.AdvanceAsync(999);
-        Assert.Equal(1, it.Session.Snapshot.Waiting);
-        await it.AdvanceAsync(1);
-        Assert.Equal(0, it.Session.Snapshot.Waiting);
+        await SayAsync(it, link, "pause", 1000);
+        await OneGoesAsync(it, afterMs: 1000, left: 0);
     }
 
     [Fact]
@@ -73,13 +59,11 @@ public sealed class StsSessionBackpressureTests
         await link.ExpectAsync("fragment:data");
         await link.ExpectAsync("fragment:data");
         it.Submit();
-        Say(link, "slow_down", 500);
-        await it.DrainAsync(link);
+        await SayAsync(it, link, "slow_down", 500);
         for (int i = 0; i < 4; i++)
         {
             await it.AdvanceAsync(100);
-            Say(link, "slow_down", 500);
-            await it.DrainAsync(link);
+            await SayAsync(it, link, "slow_down", 500);
         }
 
         SessionFixture.Succeed(link, it.Events.All<FragmentSent>()[0].Fragment);
@@ -112,8 +96,7 @@ public sealed class StsSessionBackpressureTests
         Fragment? waiting = null;
         for (int second = 0; second < 10; second++)
         {
-            Say(link, "pause", 60_000);
-            await it.DrainAsync(link);
+            await SayAsync(it, link, "pause", 60_000);
             waiting ??= it.Submit(30);
             await it.AdvanceAsync(second < 9 ? 1000 : 999);
             Assert.Equal(1, it.Session.Snapshot.Waiting);
@@ -145,8 +128,7 @@ public sealed class StsSessionBackpressureTests
     {
         await using var it = new SessionFixture();
         (ScriptedTransport link, _) = await it.ReadyAsync(deadlineSeconds: 1);
-        Say(link, "pause", 10_000);
-        await it.DrainAsync(link);
+        await SayAsync(it, link, "pause", 10_000);
         Fragment waiting = it.Submit(3);
         await it.AdvanceAsync(3000);
         Assert.Equal(FallbackReason.Backpressure, it.DecisionOf(waiting)!.Reason);
@@ -186,6 +168,21 @@ public sealed class StsSessionBackpressureTests
         it.Session.Resume("publisher back");
         await link.ExpectAsync("stream:resume");
         await link.ExpectAsync("fragment:data");
+    }
+
+    // Exactly then, not before.
+    private static async Task OneGoesAsync(SessionFixture it, int afterMs, int left)
+    {
+        await it.AdvanceAsync(afterMs - 1);
+        Assert.Equal(left + 1, it.Session.Snapshot.Waiting);
+        await it.AdvanceAsync(1);
+        Assert.Equal(left, it.Session.Snapshot.Waiting);
+    }
+
+    private static async Task SayAsync(SessionFixture it, ScriptedTransport link, string action, int? delayMs)
+    {
+        Say(link, action, delayMs);
+        await it.DrainAsync(link);
     }
 
     private static void Say(ScriptedTransport link, string action, int? delayMs) => link.Push(

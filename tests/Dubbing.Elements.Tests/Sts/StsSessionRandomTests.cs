@@ -8,15 +8,10 @@ public sealed class StsSessionRandomTests
     private const int Steps = 300;
     private static readonly TimeSpan ClockStep = TimeSpan.FromMilliseconds(250);
 
+    public static TheoryData<int> Seeds => [.. Enumerable.Range(1, 8)];
+
     [Theory]
-    [InlineData(1)]
-    [InlineData(2)]
-    [InlineData(3)]
-    [InlineData(4)]
-    [InlineData(5)]
-    [InlineData(6)]
-    [InlineData(7)]
-    [InlineData(8)]
+    [MemberData(nameof(Seeds))]
     public async Task Every_fragment_is_decided_once_in_time_and_the_limit_holds(int seed)
     {
         var random = new Random(seed);

@@ -1,4 +1,5 @@
 using System.Net.Http.Json;
+using Dubbing.Testing;
 using Dubbing.Testing.Fixtures;
 using Dubbing.Testing.Processes;
 using Dubbing.Testing.Scenarios;
@@ -62,7 +63,7 @@ public sealed class LeakTests(ITestOutputHelper output)
                 await CheckThatWhatRunsIsSeen(objects, process, atRest);
             await Stop(stage);
             if (atRest is null)
-                (atRest, known) = (await Settled(process), await objects.List(process));
+                (atRest, known) = (await ProcessResources.AtRest(process.Id), await objects.List(process));
             await CheckNothingIsLeft(process, atRest);
             if (done + s_ids.Length < Cycles)
                 await Start(stage);
@@ -71,7 +72,7 @@ public sealed class LeakTests(ITestOutputHelper output)
         output.WriteLine($"at rest: {atRest!.ThreadCount} threads, {atRest.FileCount} files, {known.Count} objects that GStreamer keeps");
         Assert.All(known, line => Assert.Contains(line.Split(' ')[0], s_registryTypes));
         List<string> left = [];
-        await StageWaits.Until(async () => (left = Beyond(known, await objects.List(process))).Count == 0, s_settling,
+        await Poll.Until(async () => (left = Beyond(known, await objects.List(process))).Count == 0, s_settling,
             () => $"{left.Count} objects are alive:\n{string.Join('\n', left.Take(40))}");
         await CheckThatALeakIsSeen(stage, objects, leak, atRest, known);
     }
@@ -106,27 +107,8 @@ public sealed class LeakTests(ITestOutputHelper output)
         Assert.Equal(s_ids.Length, alive.Count(line => line.StartsWith("GstStsSink ", StringComparison.Ordinal)));
     }
 
-    private static async Task CheckNothingIsLeft(ChildProcess process, ProcessResources atRest)
-    {
-        var beyond = "";
-        await StageWaits.Until(() => Task.FromResult((beyond = ProcessResources.Of(process.Id).Beyond(atRest)).Length == 0), s_settling,
-            () => $"left behind: {beyond}");
-    }
-
-    // Connections and pools end a moment after the streams: the least within some looks counts.
-    private static async Task<ProcessResources> Settled(ChildProcess process)
-    {
-        var least = ProcessResources.Of(process.Id);
-        for (var unchanged = 0; unchanged < 20; unchanged++)
-        {
-            await Task.Delay(100, TestContext.Current.CancellationToken);
-            var now = ProcessResources.Of(process.Id);
-            if (now.ThreadCount + now.FileCount < least.ThreadCount + least.FileCount)
-                (least, unchanged) = (now, 0);
-        }
-
-        return least;
-    }
+    private static async Task CheckNothingIsLeft(ChildProcess process, ProcessResources atRest) =>
+        Assert.Empty(await ProcessResources.LeftBeyond(atRest, process.Id, s_settling));
 
     // One after another, so that one connection to the service is enough.
     private static async Task Dubbed(Stage stage)

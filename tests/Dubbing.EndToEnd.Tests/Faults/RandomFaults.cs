@@ -73,6 +73,7 @@ internal sealed class RandomFaults : IAsyncDisposable
             var duration = Upto(5);
             if (DateTimeOffset.UtcNow + pause + duration > end)
                 return;
+            // The schedule is the seed's, by the clock; nothing is waited for.
             await Task.Delay(pause);
             lock (_done)
                 _done.Add(string.Create(CultureInfo.InvariantCulture, $"{DateTimeOffset.UtcNow:HH:mm:ss.f} {name}, {duration.TotalSeconds:0.0} s"));

@@ -36,13 +36,11 @@ public sealed class RandomFaultsTests(ITestOutputHelper output)
         await using var faults = await RandomFaults.Start(Seed(), Echo(journal));
         await using var stage = await Stage.Start(Options(faults));
         await Play(stage, faults, journal, FixtureFiles.Long, minutes);
-        var atRest = await Settled(stage.Service.Process);
+        var atRest = await ProcessResources.AtRest(stage.Service.Process.Id);
         var result = await Play(stage, faults, journal, FixtureFiles.Long, minutes - s_recovery);
         Assert.All(result.Fragments.Where(f => (bool)f["sent"]!).TakeLast(3), f => Assert.Equal("dubbed", (string?)f["outcome"]));
 
-        var left = "";
-        await StageWaits.Until(() => Task.FromResult((left = ProcessResources.Of(stage.Service.Process.Id).Beyond(atRest)).Length == 0), s_settling,
-            () => $"left behind: {left}");
+        Assert.Empty(await ProcessResources.LeftBeyond(atRest, stage.Service.Process.Id, s_settling));
         output.WriteLine($"at rest after 5 and after 10 minutes: {atRest.ThreadCount} threads, {atRest.FileCount} files");
     }
 
@@ -93,19 +91,4 @@ public sealed class RandomFaultsTests(ITestOutputHelper output)
         StsUrl = faults.Proxy.Url.ToString(),
         Service = new Dictionary<string, string?> { ["DUBBING__LIFECYCLE__GRACESECONDS"] = "1" },
     };
-
-    // Connections and pools end a moment after the stream.
-    private static async Task<ProcessResources> Settled(ChildProcess process)
-    {
-        var least = ProcessResources.Of(process.Id);
-        for (var unchanged = 0; unchanged < 20; unchanged++)
-        {
-            await Task.Delay(100, TestContext.Current.CancellationToken);
-            var now = ProcessResources.Of(process.Id);
-            if (now.ThreadCount + now.FileCount < least.ThreadCount + least.FileCount)
-                (least, unchanged) = (now, 0);
-        }
-
-        return least;
-    }
 }

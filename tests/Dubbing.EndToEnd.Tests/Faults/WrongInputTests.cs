@@ -1,6 +1,7 @@
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using Dubbing.Testing;
 using Dubbing.Testing.Fixtures;
 using Dubbing.Testing.Measure;
 using Dubbing.Testing.Processes;
@@ -148,7 +149,7 @@ public sealed partial class WrongInputTests(ITestOutputHelper output)
 
         // The publisher is still there: nothing may be tried again.
         var left = "";
-        await StageWaits.Until(() => Task.FromResult((left = Left(before, ProcessResources.Of(stage.Service.Process.Id))).Length == 0),
+        await Poll.Until(() => (left = Left(before, ProcessResources.Of(stage.Service.Process.Id))).Length == 0,
             s_gone, () => $"left behind: {left}");
         Assert.Equal(0, await stage.Media.Publishers($"live/{id}/out", TestContext.Current.CancellationToken));
         Assert.False(publisher.Finished.IsCompleted, "the publisher was thrown out");

@@ -122,6 +122,17 @@ public class RunningPipelineTests
         Assert.DoesNotContain("s3cr3t", pipeline.Graph());
     }
 
+    [Fact]
+    public async Task A_graph_that_cuts_an_address_before_its_host_shows_no_password()
+    {
+        var address = $"http://user:{string.Concat(Enumerable.Repeat("s3cr3t", 20))}@host/x";
+        var file = LaunchFile.Parse("t.launch", "fakesrc is-live=true ! filesink location=${address}");
+        await using var pipeline = new PipelineLauncher().Launch(file, new Dictionary<string, PlaceholderValue> { ["address"] = address });
+        await RestAsync(pipeline);
+        Assert.Contains("location=\\\"http://***", pipeline.Graph());
+        Assert.DoesNotContain("s3cr3t", pipeline.Graph());
+    }
+
     [Theory]
     [InlineData("s3cr3t-key-that-is-long ")]
     [InlineData("s3cr3t\\\"!ä")]

@@ -69,6 +69,18 @@ public class StartTests
     }
 
     [Theory]
+    [InlineData("rtmp://cdn.example/app/s3cr3t", "stream 's3cr3t' of app")]
+    [InlineData("rtmp://cdn.example/app/s3cr3t/", "stream 's3cr3t' of app")]
+    [InlineData("rtmp://cdn.example/app/s3cr3t?token=s3cr3t/again", "stream 's3cr3t', token=s3cr3t/again")]
+    [InlineData("rtmp://cdn.example/app/inst/s3cr3t/?token=s3cr3t/again", "s3cr3t/?token=s3cr3t/again")]
+    public void A_stream_key_is_masked_wherever_it_stands(string output, string text)
+    {
+        var values = new StreamSource(StreamSource.OfApi, "rtmp", null) { Output = output }
+            .In(new Dictionary<string, Pipeline.PlaceholderValue> { ["output"] = "rtmp://127.0.0.1/live/a/out" });
+        Assert.DoesNotContain("s3cr3t", Pipeline.SecretMask.For(values).Mask($"{text} ({output})"));
+    }
+
+    [Theory]
     [InlineData("""{}""", "stream_id")]
     [InlineData("""[]""", "body")]
     [InlineData("""nonsense""", "body")]

@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using Dubbing.Service.Configuration;
 using Dubbing.Service.Tests.Fakes;
 using Microsoft.Extensions.Logging;
@@ -79,6 +80,16 @@ public sealed class ConfigurationTests : IDisposable
         var file = Path.Combine(_folder, "bad.json");
         File.WriteAllText(file, "{ \"Dubbing\": ");
         Assert.StartsWith($"{file}: it is not valid JSON; ", Assert.Single(OptionsValidator.Validate(file, Environment(), (_, _) => []).Faults).ToString());
+    }
+
+    [Fact]
+    public void A_settings_file_that_can_not_be_opened_is_a_fault()
+    {
+        // Not even root can open it: it is a socket.
+        var file = Path.Combine(_folder, "socket.json");
+        using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        socket.Bind(new UnixDomainSocketEndPoint(file));
+        Assert.StartsWith($"{file}: it can't be read: ", Assert.Single(OptionsValidator.Validate(file, Environment(), (_, _) => []).Faults).ToString());
     }
 
     [Fact]

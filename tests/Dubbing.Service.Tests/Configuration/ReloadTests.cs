@@ -59,8 +59,8 @@ public sealed class ReloadTests
             reads++;
             return (faults.Count == 0 ? options : null, faults);
         });
-        var log = new LogList<ConfigurationWatcher>();
-        using var watcher = new ConfigurationWatcher(store, service.SettingsFile, service.Time, log);
+        using var log = new CapturedLog();
+        using var watcher = new ConfigurationWatcher(store, service.SettingsFile, service.Time, log.For<ConfigurationWatcher>());
         watcher.Look();
         watcher.Look();
         Assert.Equal(0, reads);

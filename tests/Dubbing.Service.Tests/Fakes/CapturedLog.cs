@@ -17,6 +17,9 @@ internal sealed class CapturedLog : ILoggerProvider, ILogger
 
     public ILogger CreateLogger(string categoryName) => this;
 
+    /// <summary>A logger that writes here alone.</summary>
+    public ILogger<T> For<T>() => new LoggerFactory([this]).CreateLogger<T>();
+
     public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
 
     public bool IsEnabled(LogLevel logLevel) => true;

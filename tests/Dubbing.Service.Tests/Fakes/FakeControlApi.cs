@@ -36,6 +36,9 @@ internal sealed class FakeControlApi : IAsyncDisposable
     /// <summary><c>user:password</c> that is asked for; null: none.</summary>
     public string? User { get; set; }
 
+    /// <summary>What is answered in place of a list; null: the list.</summary>
+    public string? Nonsense { get; set; }
+
     public int Lists { get; private set; }
 
     public string Address { get; private set; } = "";
@@ -59,6 +62,7 @@ internal sealed class FakeControlApi : IAsyncDisposable
     private IResult List(HttpRequest request)
     {
         Lists++;
+        if (Nonsense is not null) return Results.Text(Nonsense, "application/json");
         var (size, page) = (int.Parse(request.Query["itemsPerPage"]!), int.Parse(request.Query["page"]!));
         var all = Paths.OrderBy(entry => entry.Key, StringComparer.Ordinal).ToArray();
         return Results.Json(new

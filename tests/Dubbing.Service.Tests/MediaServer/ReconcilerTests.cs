@@ -96,7 +96,7 @@ public sealed class ReconcilerTests
         await using var api = await FakeControlApi.StartAsync();
         api.User = "me:s3cr3t p/w";
         await using var service = await TestService.StartAsync(("MEDIAMTX_API_URL", api.Address));
-        var log = new LogList<Reconciler>();
+        using var log = new CapturedLog();
         using var reconciler = Reconciler(service, api.Address.Replace("://", "://me:wrong-s3cr3t@", StringComparison.Ordinal), log);
         for (var i = 0; i < 3; i++) await reconciler.PassAsync(TestContext.Current.CancellationToken);
         Assert.Equal("worker_started", TestService.Field((await service.ReadyAsync()).Body, "status"));
@@ -112,6 +112,35 @@ public sealed class ReconcilerTests
         Assert.Equal(3, log.Lines.Count);
         Assert.StartsWith($"Warning: the control API at {host} can't be used, streams begin and end by hooks alone: it can't be reached", log.Lines[2], StringComparison.Ordinal);
         Assert.DoesNotContain("s3cr3t", string.Join('\n', log.Lines), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("[]")]
+    [InlineData("null")]
+    [InlineData("nonsense")]
+    [InlineData("""{"items":7}""")]
+    public async Task What_is_no_list_is_no_answer(string answer)
+    {
+        await using var api = await FakeControlApi.StartAsync();
+        await using var service = await TestService.StartAsync();
+        using var log = new CapturedLog();
+        using var reconciler = Reconciler(service, api.Address, log);
+        api.Nonsense = answer;
+        await reconciler.PassAsync(TestContext.Current.CancellationToken);
+        Assert.EndsWith("is it MediaMTX's control API?", Assert.Single(log.Lines), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("\"2\"")]
+    [InlineData("null")]
+    [InlineData("1e99")]
+    public async Task A_number_of_pages_that_is_none_is_one_page(string pages)
+    {
+        await using var api = await FakeControlApi.StartAsync();
+        await using var service = await TestService.StartAsync(("MEDIAMTX_API_URL", api.Address));
+        api.Nonsense = $$$"""{"pageCount":{{{pages}}},"items":[{"name":"live/a/in","ready":true,"source":{"type":"rtmpConn","id":"c1"}}]}""";
+        await service.ReconcileAsync();
+        await service.Launcher.NextAsync();
     }
 
     [Fact]
@@ -130,7 +159,7 @@ public sealed class ReconcilerTests
     {
         await using var api = await FakeControlApi.StartAsync();
         await using var service = await TestService.StartAsync(("MAX_CONCURRENT_STREAMS", "1"));
-        var log = new LogList<Reconciler>();
+        using var log = new CapturedLog();
         using var reconciler = Reconciler(service, api.Address, log);
         await service.ReadyAsync("a", "c1");
         await service.Launcher.NextAsync();
@@ -167,10 +196,10 @@ public sealed class ReconcilerTests
         Assert.InRange(service.Launcher.Count, 3, 300);
     }
 
-    private static Reconciler Reconciler(TestService service, string address, LogList<Reconciler> log)
+    private static Reconciler Reconciler(TestService service, string address, CapturedLog log)
     {
         var options = service.Configuration.Current;
         var store = new ConfigurationStore(options with { MediaServer = options.MediaServer with { ApiUrl = address } });
-        return new Reconciler(store, new ControlApi(new HttpClient { Timeout = TimeSpan.FromSeconds(10) }), service.Streams, service.Time, log);
+        return new Reconciler(store, new ControlApi(new HttpClient { Timeout = TimeSpan.FromSeconds(10) }), service.Streams, service.Time, log.For<Reconciler>());
     }
 }

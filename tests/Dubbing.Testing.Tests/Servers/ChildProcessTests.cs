@@ -73,15 +73,7 @@ public sealed class ChildProcessTests
     }
 
     /// <summary>Waits until a process is gone or only waits to be reaped by init.</summary>
-    internal static async Task Gone(int id)
-    {
-        var clock = Stopwatch.StartNew();
-        while (IsAlive(id))
-        {
-            Assert.True(clock.Elapsed < s_limit, $"process {id} is still there");
-            await Task.Delay(20, TestContext.Current.CancellationToken);
-        }
-    }
+    internal static Task Gone(int id) => Poll.Until(() => !IsAlive(id), s_limit, () => $"process {id} is still there");
 
     private static bool IsAlive(int id)
     {

@@ -48,6 +48,23 @@ public sealed class FaultProxyTests : IAsyncLifetime
         Assert.Equal(1, _proxy.Accepted);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Clients_have_left_when_each_has_closed_its_end_also_of_a_silent_line(bool silent)
+    {
+        Assert.True(_proxy.ClientsLeft().IsCompletedSuccessfully);
+        var (first, _) = await Connect();
+        var (second, _) = await Connect();
+        if (silent)
+            _proxy.End(LineEnd.Silence);
+        var left = _proxy.ClientsLeft();
+        first.Dispose();
+        Assert.False(left.IsCompleted);
+        second.Dispose();
+        await left.WaitAsync(s_limit, TestContext.Current.CancellationToken);
+    }
+
     [Fact]
     public async Task Latency_and_jitter_delay_without_changing_the_order()
     {
@@ -57,6 +74,7 @@ public sealed class FaultProxyTests : IAsyncLifetime
         for (byte i = 0; i < 20; i++)
         {
             await client.SendAsync(new[] { i });
+            // Apart, or one read would take them all.
             await Task.Delay(5, TestContext.Current.CancellationToken);
         }
 

@@ -9,6 +9,11 @@ public sealed record ProcessResources(IReadOnlyDictionary<string, int> Threads, 
 {
     private const string RuntimeThread = ".NET ";
 
+    // Connections, pools and idle threads end a moment after what they were for.
+    private const int LooksAtRest = 20;
+    private static readonly TimeSpan s_look = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan s_settling = TimeSpan.FromMinutes(1);
+
     /// <summary>All threads but the runtime's own.</summary>
     public int ThreadCount => Threads.Values.Sum();
 
@@ -24,6 +29,27 @@ public sealed record ProcessResources(IReadOnlyDictionary<string, int> Threads, 
             Count(threads.Where(name => !name.StartsWith(RuntimeThread, StringComparison.Ordinal))),
             Count(files.Where(name => !IsLibrary(name))));
     }
+
+    /// <summary>What a process holds when no more of it has gone for 2 s.</summary>
+    /// <exception cref="TimeoutException">Something still goes after a minute.</exception>
+    public static async Task<ProcessResources> AtRest(int processId)
+    {
+        var least = Of(processId);
+        var unchanged = 0;
+        await Poll.Until(() =>
+        {
+            var now = Of(processId);
+            if (now.ThreadCount + now.FileCount < least.ThreadCount + least.FileCount)
+                (least, unchanged) = (now, 0);
+            return unchanged++ == LooksAtRest;
+        }, s_settling, () => $"{least.ThreadCount} threads, {least.FileCount} files", s_look);
+        return least;
+    }
+
+    /// <summary>Waits until a process holds no more than in an earlier look.</summary>
+    /// <returns>What there is more of all the same, see <see cref="Beyond"/>; empty for nothing.</returns>
+    public static Task<string> LeftBeyond(ProcessResources earlier, int processId, TimeSpan timeout) =>
+        Poll.Look(() => Of(processId).Beyond(earlier), beyond => beyond.Length == 0, timeout, s_look);
 
     /// <summary>What there is more of than in an earlier look: <c>name +n</c>, sorted; empty for nothing.</summary>
     public string Beyond(ProcessResources earlier) => string.Join(", ",

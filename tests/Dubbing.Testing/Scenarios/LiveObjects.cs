@@ -8,6 +8,7 @@ namespace Dubbing.Testing.Scenarios;
 public sealed partial class LiveObjects : IDisposable
 {
     private static readonly TimeSpan s_listing = TimeSpan.FromMilliseconds(300);
+    private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(30);
 
     private readonly TemporaryFolder _folder = new();
 
@@ -29,13 +30,13 @@ public sealed partial class LiveObjects : IDisposable
     {
         var from = new FileInfo(Log).Length;
         process.Signal(UnixSignal.User1);
-        long length;
-        do
+        // It does not say when it has done.
+        long before, length = -1;
+        await Poll.Until(() =>
         {
-            length = new FileInfo(Log).Length;
-            await Task.Delay(s_listing);
-        }
-        while (new FileInfo(Log).Length > length);
+            (before, length) = (length, new FileInfo(Log).Length);
+            return length == before;
+        }, s_limit, () => $"{length} bytes of listing, growing", s_listing);
 
         await using var log = new FileStream(Log, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
         log.Position = from;

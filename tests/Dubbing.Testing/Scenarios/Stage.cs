@@ -113,23 +113,6 @@ public sealed class Stage : IAsyncDisposable
                 sample => double.Parse(sample.Value, CultureInfo.InvariantCulture));
     }
 
-    /// <summary>Waits until the stream's state is one of those given.</summary>
-    /// <exception cref="TimeoutException">It is not, in time; the message has the last answer.</exception>
-    public async Task<JsonNode> WaitForState(string id, TimeSpan timeout, params string[] states)
-    {
-        using var deadline = new CancellationTokenSource(timeout);
-        JsonNode? last = null;
-        while (!deadline.IsCancellationRequested)
-        {
-            using var answer = await Service.Http.GetAsync(new Uri($"/v1/streams/{id}", UriKind.Relative), CancellationToken.None);
-            last = JsonNode.Parse(await answer.Content.ReadAsStringAsync(CancellationToken.None));
-            if (last?["state"] is { } state && states.Contains((string?)state))
-                return last;
-            await Task.Delay(50, CancellationToken.None);
-        }
-        throw new TimeoutException($"stream {id} is not {string.Join(" or ", states)} after {timeout}: {last}");
-    }
-
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {

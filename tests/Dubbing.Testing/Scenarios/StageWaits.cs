@@ -3,41 +3,33 @@ using System.Text.Json.Nodes;
 namespace Dubbing.Testing.Scenarios;
 
 /// <summary>Waits for what a stage's service says of a stream.</summary>
+/// <remarks>By asking: the service's events begin with a run and end with it, while these waits begin before and go on after, and an event
+/// is told a moment before the answers show what it tells.</remarks>
 public static class StageWaits
 {
-    private static readonly TimeSpan s_look = TimeSpan.FromMilliseconds(30);
-
     /// <summary>Waits for a fragment that meets a condition; the fragments as they then are.</summary>
     /// <exception cref="TimeoutException">None does in time; the message has the last answer.</exception>
     public static async Task<IReadOnlyList<JsonNode>> WaitForFragment(
         this Stage stage, string id, Func<JsonNode, bool> wanted, TimeSpan timeout)
     {
         IReadOnlyList<JsonNode> fragments = [];
-        await Until(async () => await Exists(stage, id) && (fragments = await stage.Fragments(id)).Any(wanted), timeout,
+        await Poll.Until(async () => await Exists(stage, id) && (fragments = await stage.Fragments(id)).Any(wanted), timeout,
             () => $"the fragments of {id}: {string.Join('\n', fragments.Select(f => f.ToJsonString()))}");
         return fragments;
     }
+
+    /// <summary>Waits until the stream's state is one of those given; the answer.</summary>
+    /// <exception cref="TimeoutException">It is not, in time; the message has the last answer.</exception>
+    public static Task<JsonNode> WaitForState(this Stage stage, string id, TimeSpan timeout, params string[] states) =>
+        stage.WaitForStream(id, stream => states.Contains((string?)stream["state"]), timeout);
 
     /// <summary>Waits until <c>GET /v1/streams/{id}</c> meets a condition; the answer.</summary>
     /// <exception cref="TimeoutException">It does not in time; the message has the last answer.</exception>
     public static async Task<JsonNode> WaitForStream(this Stage stage, string id, Func<JsonNode, bool> wanted, TimeSpan timeout)
     {
         JsonNode? stream = null;
-        await Until(async () => await Exists(stage, id) && wanted(stream = await stage.Stream(id)), timeout, () => $"stream {id}: {stream}");
+        await Poll.Until(async () => await Exists(stage, id) && wanted(stream = await stage.Stream(id)), timeout, () => $"stream {id}: {stream}");
         return stream!;
-    }
-
-    /// <summary>Waits until a condition holds, looking every 30 ms.</summary>
-    /// <exception cref="TimeoutException">It does not in time; the message says what was seen last.</exception>
-    public static async Task Until(Func<Task<bool>> holds, TimeSpan timeout, Func<string> seen)
-    {
-        using var deadline = new CancellationTokenSource(timeout);
-        while (!await holds())
-        {
-            if (deadline.IsCancellationRequested)
-                throw new TimeoutException($"not within {timeout.TotalSeconds:0.#} s; seen last: {seen()}");
-            await Task.Delay(s_look, CancellationToken.None);
-        }
     }
 
     // The service knows a stream from its first hook on.

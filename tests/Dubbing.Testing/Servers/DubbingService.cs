@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Dubbing.Testing.Processes;
 
 namespace Dubbing.Testing.Servers;
@@ -74,20 +73,12 @@ public sealed class DubbingService : IAsyncDisposable
         await Process.DisposeAsync();
     }
 
-    private async Task WaitForHealth(TimeSpan timeout)
+    private Task WaitForHealth(TimeSpan timeout) => Poll.Until(async () =>
     {
-        var clock = Stopwatch.StartNew();
-        while (true)
-        {
-            if (Process.Exited.IsCompleted)
-                throw new InvalidOperationException($"The service ended with code {await Process.Exited}.{Process.Tail()}");
-            if (clock.Elapsed > timeout)
-                throw new TimeoutException($"The service does not answer GET /health after {timeout.TotalSeconds:0.#} s.{Process.Tail()}");
-            if (await IsHealthy())
-                return;
-            await Task.Delay(50);
-        }
-    }
+        if (Process.Exited.IsCompleted)
+            throw new InvalidOperationException($"The service ended with code {await Process.Exited}.{Process.Tail()}");
+        return await IsHealthy();
+    }, timeout, () => $"the service does not answer GET /health.{Process.Tail()}");
 
     private async Task<bool> IsHealthy()
     {

@@ -26,7 +26,7 @@ internal sealed class FaultLine : IDisposable
     private readonly int? _httpStatus;
     private readonly Socket _server = new(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
     private readonly CancellationTokenSource _end = new();
-    private volatile bool _clientLeft;
+    private readonly TaskCompletionSource _clientLeft = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile bool _silent;
     private volatile bool _reset;
 
@@ -43,8 +43,8 @@ internal sealed class FaultLine : IDisposable
         _client.NoDelay = true;
     }
 
-    /// <summary>The client has closed its end, whatever the line passes on.</summary>
-    public bool ClientLeft => _clientLeft;
+    /// <summary>Completes when the client has closed its end, whatever the line passes on, or the line has ended.</summary>
+    public Task ClientLeft => _clientLeft.Task;
 
     /// <summary>Ends it, or makes it silent for ever.</summary>
     public void End(LineEnd how)
@@ -89,6 +89,8 @@ internal sealed class FaultLine : IDisposable
                 socket.Shutdown(SocketShutdown.Both);
             socket.Dispose();
         }
+
+        _clientLeft.TrySetResult();
     }
 
     private async Task AnswerAsync(int status)
@@ -107,7 +109,7 @@ internal sealed class FaultLine : IDisposable
             // Nobody hears of it.
         }
 
-        _clientLeft = true;
+        _clientLeft.TrySetResult();
         await ForeverAsync();
     }
 
@@ -139,7 +141,8 @@ internal sealed class FaultLine : IDisposable
         }
         finally
         {
-            _clientLeft |= !isAnswer;
+            if (!isAnswer)
+                _clientLeft.TrySetResult();
             way.Writer.TryComplete();
             await writing;
         }

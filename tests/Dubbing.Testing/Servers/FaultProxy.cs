@@ -36,16 +36,6 @@ public sealed class FaultProxy : IAsyncDisposable
     /// <summary>Connections that were accepted so far.</summary>
     public int Accepted => Volatile.Read(ref _accepted);
 
-    /// <summary>Connections whose client has not closed its end; half-open ones are told apart.</summary>
-    public int Clients
-    {
-        get
-        {
-            lock (_gate)
-                return _lines.Keys.Count(line => !line.ClientLeft);
-        }
-    }
-
     /// <summary>Connections that are open.</summary>
     public int Open
     {
@@ -87,6 +77,20 @@ public sealed class FaultProxy : IAsyncDisposable
             _listener = Bound(Url.Port);
             _listener.Listen();
             _accepting = Task.WhenAll(_accepting, AcceptAsync(_listener));
+        }
+    }
+
+    /// <summary>Completes when the clients of all connections have closed their ends, by themselves; half-open ones are told apart.</summary>
+    public async Task ClientsLeft()
+    {
+        while (true)
+        {
+            Task[] staying;
+            lock (_gate)
+                staying = [.. _lines.Keys.Select(line => line.ClientLeft).Where(left => !left.IsCompleted)];
+            if (staying.Length == 0)
+                return;
+            await Task.WhenAll(staying);
         }
     }
 

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using Dubbing.Testing.Processes;
@@ -13,18 +12,15 @@ internal static class Listening
     /// <exception cref="InvalidOperationException">The process ended.</exception>
     public static async Task Wait(ChildProcess process, IEnumerable<int> ports, TimeSpan timeout)
     {
-        var clock = Stopwatch.StartNew();
-        foreach (var port in ports)
+        var silent = new Queue<int>(ports);
+        await Poll.Until(async () =>
         {
-            while (!await Accepts(port))
-            {
-                if (process.Exited.IsCompleted)
-                    throw new InvalidOperationException($"{process.Name} ended with code {await process.Exited}.{process.Tail()}");
-                if (clock.Elapsed > timeout)
-                    throw new TimeoutException($"{process.Name} does not listen on port {port} after {timeout.TotalSeconds:0.#} s.{process.Tail()}");
-                await Task.Delay(20);
-            }
-        }
+            while (silent.TryPeek(out var port) && await Accepts(port))
+                silent.Dequeue();
+            if (silent.Count > 0 && process.Exited.IsCompleted)
+                throw new InvalidOperationException($"{process.Name} ended with code {await process.Exited}.{process.Tail()}");
+            return silent.Count == 0;
+        }, timeout, () => $"{process.Name} does not listen on port {silent.Peek()}.{process.Tail()}");
     }
 
     private static async Task<bool> Accepts(int port)

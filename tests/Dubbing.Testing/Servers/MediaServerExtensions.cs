@@ -1,5 +1,3 @@
-using System.Diagnostics;
-
 namespace Dubbing.Testing.Servers;
 
 /// <summary>What every media server can do.</summary>
@@ -26,12 +24,7 @@ public static class MediaServerExtensions
 
     private static async Task WaitForPublishers(IMediaServer server, string path, int count, TimeSpan timeout)
     {
-        var clock = Stopwatch.StartNew();
-        while (await server.Publishers(path) != count)
-        {
-            if (clock.Elapsed > timeout)
-                throw new TimeoutException($"{path} did not get to {count} publishers within {timeout.TotalSeconds:0.#} s.");
-            await Task.Delay(s_interval);
-        }
+        var seen = -1;
+        await Poll.Until(async () => (seen = await server.Publishers(path)) == count, timeout, () => $"{path} has {seen} publishers, not {count}", s_interval);
     }
 }

@@ -1,0 +1,67 @@
+using Dubbing.Service.Streams;
+using Dubbing.Service.Tests.Fakes;
+
+namespace Dubbing.Service.Tests.Streams;
+
+/// <summary>What a run leaves to look at: fragments, graph, files.</summary>
+public class RecordTests
+{
+    [Fact]
+    public async Task Fragments_are_counted_and_listed()
+    {
+        await using var service = await TestService.StartAsync();
+        await service.ReadyAsync();
+        var pipeline = await service.Launcher.NextAsync();
+        for (var i = 0UL; i < 120; i++)
+        {
+            pipeline.Message("sts-fragment-cut", ("fragment-id", $"f{i}"), ("index", i), ("start-time", i * 6_000_000_000), ("duration", 5_994_000_000UL), ("bytes", 100UL));
+            pipeline.Message("sts-fragment-sent", ("fragment-id", $"f{i}"), ("index", i), ("inflight", 1));
+            pipeline.Message("sts-fragment-processed", ("fragment-id", $"f{i}"), ("status", "success"), ("rtt-ms", 812L), ("slack-ms", 4200L), ("inflight", 0));
+            pipeline.Message("sts-fragment", ("fragment-id", $"f{i}"), ("index", i), ("outcome", i == 119 ? "fallback" : "dubbed"),
+                ("reason", i == 119 ? "late" : ""), ("start-time", i * 6_000_000_000), ("duration", 5_994_000_000UL));
+        }
+
+        pipeline.Message("sts-state", ("state", "ready"));
+        await service.UntilAsync(status => status.StsState == "ready");
+        var counts = (await service.GetAsync()).GetProperty("fragments");
+        Assert.Equal("""{"cut":120,"sent":120,"acked":0,"processed":120,"dubbed":119,"fallback":{"late":1}}""", counts.ToString());
+        var fragments = System.Text.Json.JsonDocument.Parse(await service.Http.GetStringAsync(new Uri("/v1/streams/a/fragments", UriKind.Relative), TestContext.Current.CancellationToken)).RootElement.GetProperty("fragments");
+        Assert.Equal(100, fragments.GetArrayLength());
+        Assert.Equal(
+            """{"id":"f119","index":119,"start_seconds":714,"duration_seconds":5.994,"sent":true,"answered_ms":812,"outcome":"fallback","reason":"late","slack_ms":4200}""",
+            fragments[99].ToString());
+    }
+
+    [Fact]
+    public async Task The_graph_is_the_running_pipelines_or_that_of_the_one_that_failed()
+    {
+        await using var service = await TestService.StartAsync();
+        var address = new Uri("/v1/streams/a/graph", UriKind.Relative);
+        await service.ReadyAsync();
+        var pipeline = await service.Launcher.NextAsync();
+        pipeline.Run(latencySeconds: 16);
+        await service.UntilAsync(status => status.DelaySeconds == 16);
+        Assert.Equal("digraph dub {}", await service.Http.GetStringAsync(address, TestContext.Current.CancellationToken));
+        pipeline.Fail("gone");
+        await service.UntilAsync(status => status.NextTryAt is not null);
+        Assert.Equal("digraph dub {}", await service.Http.GetStringAsync(address, TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public async Task Segment_folders_of_ended_runs_are_kept_within_bounds()
+    {
+        await using var service = await TestService.StartAsync(("DUBBING__SEGMENTS__MAXRUNS", "1"));
+        for (var i = 0; i < 3; i++)
+        {
+            await service.ReadyAsync(source: $"s{i}");
+            (await service.Launcher.NextAsync()).Run();
+            await service.NotReadyAsync(source: $"s{i}");
+            service.Time.Advance(TimeSpan.FromSeconds(30));
+            await service.UntilAsync(StreamState.Idle);
+        }
+
+        service.Streams.Tidy();
+        var run = (await service.UntilAsync(StreamState.Idle)).RunId!;
+        Assert.Equal([run], Directory.GetDirectories(Path.Combine(service.SegmentFolder, "a")).Select(folder => Path.GetFileName(folder)!));
+    }
+}

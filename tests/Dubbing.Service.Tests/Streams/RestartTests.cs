@@ -1,0 +1,78 @@
+using Dubbing.Service.Streams;
+using Dubbing.Service.Tests.Fakes;
+
+namespace Dubbing.Service.Tests.Streams;
+
+/// <summary>Pipelines that fail, and those that follow them.</summary>
+public class RestartTests
+{
+    [Fact]
+    public async Task A_failed_pipeline_is_tried_again_with_growing_pauses_then_degraded()
+    {
+        await using var service = await TestService.StartAsync();
+        await service.ReadyAsync();
+        foreach (var seconds in new[] { 1, 2, 4, 8, 16, 30, 60, 60 })
+        {
+            var pipeline = await service.Launcher.NextAsync();
+            pipeline.Fail("refused by rtmp://user:pw@example.com/app/key", "mux", "flvmux");
+            var due = service.Time.GetUtcNow().AddSeconds(seconds);
+            var status = await service.UntilAsync(status => status.NextTryAt == due);
+            Assert.Equal(seconds == 60 ? StreamState.Degraded : StreamState.Starting, status.State);
+            service.Time.Advance(TimeSpan.FromSeconds(seconds) - TimeSpan.FromMilliseconds(1));
+            Assert.True(service.Launcher.NothingWaits);
+            service.Time.Advance(TimeSpan.FromMilliseconds(1));
+        }
+
+        var last = await service.Launcher.NextAsync();
+        last.StatsByElement["out"] = new Dictionary<string, object> { ["out-bytes-total"] = 1UL };
+        last.Run(latencySeconds: 16);
+        await service.UntilAsync(status => status.DelaySeconds == 16);
+        service.Poll();
+        var good = await service.UntilAsync(StreamState.Running);
+        Assert.Equal((null, 8), (good.Reason, good.Restarts));
+        Assert.All(good.Errors, error => Assert.Equal("refused by rtmp://***@example.com/app/***", error.Message));
+    }
+
+    [Fact]
+    public async Task The_next_pipeline_of_a_run_numbers_its_fragments_on()
+    {
+        await using var service = await TestService.StartAsync();
+        await service.ReadyAsync();
+        var first = await service.Launcher.NextAsync();
+        Assert.Equal("0", first.Values["first_fragment"].Text);
+        first.Run();
+        for (var i = 0UL; i < 3; i++)
+            first.Message("sts-fragment-cut", ("fragment-id", $"f{i}"), ("index", i));
+        first.Fail("gone");
+        await service.UntilAsync(status => status.NextTryAt is not null);
+        service.Time.Advance(TimeSpan.FromSeconds(2));
+        Assert.Equal("3", (await service.Launcher.NextAsync()).Values["first_fragment"].Text);
+    }
+
+    [Fact]
+    public async Task A_file_that_does_not_launch_is_tried_again_and_shown()
+    {
+        await using var service = await TestService.StartAsync();
+        service.Launcher.Refusal = "dub-rtmp.launch:3: no element";
+        await service.ReadyAsync();
+        var status = await service.UntilAsync(status => status.NextTryAt is not null);
+        Assert.Equal("dub-rtmp.launch:3: no element", Assert.Single(status.Errors).Message);
+        service.Launcher.Refusal = null;
+        service.Time.Advance(TimeSpan.FromSeconds(1));
+        await service.Launcher.NextAsync();
+    }
+
+    [Fact]
+    public async Task An_input_without_audio_is_degraded_and_not_tried_again_until_another_comes()
+    {
+        await using var service = await TestService.StartAsync();
+        await service.ReadyAsync();
+        (await service.Launcher.NextAsync()).Fail("No audio track within 5 s", "gate", "avgate");
+        Assert.Equal("No audio track within 5 s", (await service.UntilAsync(StreamState.Degraded)).Reason);
+        service.Time.Advance(TimeSpan.FromMinutes(5));
+        Assert.True(service.Launcher.NothingWaits);
+        await service.ReadyAsync(source: "s2");
+        await service.Launcher.NextAsync();
+        Assert.Null((await service.UntilAsync(StreamState.Starting)).Reason);
+    }
+}
