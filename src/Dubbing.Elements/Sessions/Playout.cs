@@ -14,7 +14,7 @@ namespace Dubbing.Elements.Sessions;
 internal sealed class Playout(Pcm format) : IDisposable
 {
     /// <summary>Length of the fade where the sound changes its source.</summary>
-    public static readonly TimeSpan Fade = TimeSpan.FromMilliseconds(4);
+    public static readonly TimeSpan Fade = TimeSpan.FromMilliseconds(3);
 
     /// <summary>Level of the ducked original: −12 dB.</summary>
     public static readonly double DuckGain = Math.Pow(10, -12 / 20.0);
