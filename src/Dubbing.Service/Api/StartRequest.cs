@@ -8,9 +8,10 @@ namespace Dubbing.Service.Api;
 /// <param name="SourceLanguage">The language spoken.</param>
 /// <param name="TargetLanguage">The language to dub into.</param>
 /// <param name="Voice">The voice profile.</param>
+/// <param name="DomainHints">What the stream is about, for the server: words or phrases.</param>
 /// <param name="FragmentMs">Length of a fragment, in ms.</param>
 /// <param name="TimeoutMs">How long the STS server may take for a fragment, in ms.</param>
 /// <param name="Fallback">What plays where no translation came.</param>
 internal sealed record StartRequest(
     string? StreamId, string? Input, string? Output, string? Pipeline, string? SourceLanguage, string? TargetLanguage, string? Voice,
-    int? FragmentMs, int? TimeoutMs, string? Fallback);
+    IReadOnlyList<string>? DomainHints, int? FragmentMs, int? TimeoutMs, string? Fallback);

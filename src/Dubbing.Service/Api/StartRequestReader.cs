@@ -63,6 +63,7 @@ internal static partial class StartRequestReader
             [StreamSetting.SourceLanguage] = request.SourceLanguage,
             [StreamSetting.TargetLanguage] = request.TargetLanguage,
             [StreamSetting.Voice] = request.Voice,
+            [StreamSetting.DomainHints] = request.DomainHints is { } hints ? string.Join(',', hints) : null,
             [StreamSetting.FragmentMs] = request.FragmentMs?.ToString(CultureInfo.InvariantCulture),
             [StreamSetting.TimeoutMs] = request.TimeoutMs?.ToString(CultureInfo.InvariantCulture),
             [StreamSetting.Fallback] = request.Fallback,

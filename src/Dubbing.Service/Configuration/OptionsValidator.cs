@@ -113,13 +113,17 @@ public static class OptionsValidator
 
     private static StsOptions Sts(OptionReader reader) => new(
         reader.Text("Sts:Url", "http://127.0.0.1:3000", ValueRules.StsUrl).TrimEnd('/'),
+        reader.Text("Sts:Path", "/socket.io/", ValueRules.StsPath),
+        reader.Text("Sts:Namespace", "/", ValueRules.StsNamespace),
         reader.Text("Sts:ApiKey", ""),
         reader.Text("Sts:SourceLanguage", "en", ValueRules.Language),
         reader.Text("Sts:TargetLanguage", "es", ValueRules.Language),
         reader.Text("Sts:Voice", "default", ValueRules.Voice),
+        reader.Text("Sts:DomainHints", "", ValueRules.DomainHints),
         reader.Number("Sts:TimeoutMs", 8000, ValueRules.TimeoutMs),
         reader.Number("Sts:MarginMs", 1000, 100, 10_000),
         reader.Text("Sts:Fallback", "original", ValueRules.Fallback).ToLowerInvariant(),
+        reader.Number("Sts:MaxInflight", 3, ValueRules.MaxInflight),
         reader.Number("Sts:BreakerThreshold", 5, 1, 1000),
         reader.Number("Sts:BreakerTimeoutSeconds", 30, 1, 3600) * 1000);
 

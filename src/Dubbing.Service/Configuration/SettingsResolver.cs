@@ -67,12 +67,16 @@ internal static class SettingsResolver
         var sts = options.Sts with
         {
             Url = Text(StreamSetting.StsUrl).TrimEnd('/'),
+            Path = Text(StreamSetting.StsPath),
+            Namespace = Text(StreamSetting.StsNamespace),
             ApiKey = isForeign ? "" : Text(StreamSetting.StsApiKey),
             SourceLanguage = Text(StreamSetting.SourceLanguage),
             TargetLanguage = Text(StreamSetting.TargetLanguage),
             Voice = Text(StreamSetting.Voice),
+            DomainHints = Text(StreamSetting.DomainHints),
             TimeoutMs = Number(StreamSetting.TimeoutMs),
             Fallback = Text(StreamSetting.Fallback).ToLowerInvariant(),
+            MaxInflight = Number(StreamSetting.MaxInflight),
         };
         return new StreamSettings(file, sts, Number(StreamSetting.FragmentMs), [.. Text(StreamSetting.Egress).Split(' ', StringSplitOptions.RemoveEmptyEntries)]);
     }

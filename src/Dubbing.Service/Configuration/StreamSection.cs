@@ -27,7 +27,7 @@ public sealed record StreamSection(Glob Match, IReadOnlyDictionary<string, strin
                 continue;
             }
 
-            var value = Value(entry);
+            var value = Value(entry, setting.Separator);
             if (setting.Problem(value, files) is { } problem) reader.Fault($"{prefix}:{setting.Key}", problem);
             else values[setting.Name] = value;
         }
@@ -38,9 +38,9 @@ public sealed record StreamSection(Glob Match, IReadOnlyDictionary<string, strin
         return new StreamSection(new Glob(match, ignoreCase: false), values);
     }
 
-    // A list may be one text, its entries separated by spaces, or a list.
-    private static string Value(IConfigurationSection entry) =>
-        entry.Value?.Trim() ?? string.Join(' ', entry.GetChildren().Select(item => item.Value?.Trim()));
+    // A list may be one text or a list.
+    private static string Value(IConfigurationSection entry, char separator) =>
+        entry.Value?.Trim() ?? string.Join(separator, entry.GetChildren().Select(item => item.Value?.Trim()));
 
     private static bool Is(IConfigurationSection entry, string key) => entry.Key.Equals(key, StringComparison.OrdinalIgnoreCase);
 }

@@ -11,20 +11,25 @@ namespace Dubbing.Service.Configuration;
 /// <param name="Problem">What is wrong with a text, or null.</param>
 /// <param name="Default">Its default as text.</param>
 /// <param name="Show">Its effective value as the API shows it.</param>
+/// <param name="Separator">Between the entries of a value that is a list.</param>
 internal sealed record StreamSetting(
     string Name, string Key, string? Query, string DefaultKey, Func<string, PipelineFiles, string?> Problem,
-    Func<DubbingOptions, string> Default, Func<StreamSettings, object> Show)
+    Func<DubbingOptions, string> Default, Func<StreamSettings, object> Show, char Separator = ' ')
 {
     // Only what is needed by name elsewhere has one.
     public const string Pipeline = "pipeline";
     public const string StsUrl = "sts_url";
+    public const string StsPath = "sts_path";
+    public const string StsNamespace = "sts_namespace";
     public const string StsApiKey = "sts_api_key";
     public const string FragmentMs = "fragment_ms";
     public const string TimeoutMs = "timeout_ms";
     public const string SourceLanguage = "source_language";
     public const string TargetLanguage = "target_language";
     public const string Voice = "voice";
+    public const string DomainHints = "domain_hints";
     public const string Fallback = "fallback";
+    public const string MaxInflight = "max_inflight";
     public const string Egress = "egress";
 
     /// <summary>All that there are. The README's table says the same.</summary>
@@ -38,6 +43,8 @@ internal sealed record StreamSetting(
             Any(ValueRules.Language), options => options.Sts.TargetLanguage, settings => settings.Sts.TargetLanguage),
         new(Voice, "Voice", "voice", "Sts:Voice",
             Any(ValueRules.Voice), options => options.Sts.Voice, settings => settings.Sts.Voice),
+        new(DomainHints, "DomainHints", "domain_hints", "Sts:DomainHints",
+            Any(ValueRules.DomainHints), options => options.Sts.DomainHints, settings => ValueRules.Hints(settings.Sts.DomainHints), Separator: ','),
         new(FragmentMs, "FragmentMs", "fragment_ms", "Segments:FragmentMs",
             Any(ValueRules.FragmentMs), options => Text(options.Segments.FragmentMs), settings => settings.FragmentMs),
         new(TimeoutMs, "TimeoutMs", "timeout_ms", "Sts:TimeoutMs",
@@ -46,6 +53,12 @@ internal sealed record StreamSetting(
             Any(ValueRules.Fallback), options => options.Sts.Fallback, settings => settings.Sts.Fallback),
         new(StsUrl, "StsUrl", null, "Sts:Url",
             Any(ValueRules.StsUrl), options => options.Sts.Url, settings => Shown(settings.Sts.Url)),
+        new(StsPath, "StsPath", null, "Sts:Path",
+            Any(ValueRules.StsPath), options => options.Sts.Path, settings => settings.Sts.Path),
+        new(StsNamespace, "StsNamespace", null, "Sts:Namespace",
+            Any(ValueRules.StsNamespace), options => options.Sts.Namespace, settings => settings.Sts.Namespace),
+        new(MaxInflight, "MaxInflight", null, "Sts:MaxInflight",
+            Any(ValueRules.MaxInflight), options => Text(options.Sts.MaxInflight), settings => settings.Sts.MaxInflight),
         new(StsApiKey, "StsApiKey", null, "Sts:ApiKey",
             Any(ValueRules.Anything), options => options.Sts.ApiKey, settings => settings.Sts.ApiKey.Length > 0 ? SecretMask.Masked : ""),
         new(Egress, "Egress", null, "",

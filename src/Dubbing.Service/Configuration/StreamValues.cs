@@ -9,9 +9,9 @@ public static class StreamValues
     /// <summary>All placeholders that there are, sorted.</summary>
     public static IReadOnlyList<string> Names { get; } =
     [
-        "breaker_threshold", "breaker_timeout_ms", "fallback", "first_fragment", "fragment_ms", "input", "linger_ms", "margin_ms", "output",
-        "rtsp_latency_ms", "run_id", "segment_dir", "source_language", "stream_id", "sts_api_key", "sts_url", "target_language", "timeout_ms",
-        "voice_profile", "worker_id",
+        "breaker_threshold", "breaker_timeout_ms", "domain_hints", "fallback", "first_fragment", "fragment_ms", "input", "linger_ms", "margin_ms",
+        "max_inflight", "output", "rtsp_latency_ms", "run_id", "segment_dir", "source_language", "stream_id", "sts_api_key", "sts_namespace",
+        "sts_path", "sts_url", "target_language", "timeout_ms", "voice_profile", "worker_id",
     ];
 
     /// <summary>The values for one run.</summary>
@@ -33,11 +33,14 @@ public static class StreamValues
             ["run_id"] = runId,
             ["segment_dir"] = SegmentFolder(options.Segments, streamId, runId),
             ["sts_url"] = sts.Url,
+            ["sts_path"] = sts.Path,
+            ["sts_namespace"] = sts.Namespace,
             ["sts_api_key"] = new(sts.ApiKey, Secret: true),
             ["worker_id"] = WorkerId(Environment.MachineName),
             ["source_language"] = sts.SourceLanguage,
             ["target_language"] = sts.TargetLanguage,
             ["voice_profile"] = sts.Voice,
+            ["domain_hints"] = sts.DomainHints,
             ["fallback"] = sts.Fallback,
             ["first_fragment"] = Text(firstFragment),
             ["timeout_ms"] = Text(sts.TimeoutMs),
@@ -45,6 +48,7 @@ public static class StreamValues
             ["fragment_ms"] = Text(settings.FragmentMs),
             ["rtsp_latency_ms"] = Text(options.Pipelines.RtspLatencyMs),
             ["linger_ms"] = Text((int)options.Lifecycle.Grace.TotalMilliseconds + 5000),
+            ["max_inflight"] = Text(sts.MaxInflight),
             ["breaker_threshold"] = Text(sts.BreakerThreshold),
             ["breaker_timeout_ms"] = Text(sts.BreakerTimeoutMs),
         };

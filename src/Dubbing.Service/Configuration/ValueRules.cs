@@ -8,6 +8,8 @@ namespace Dubbing.Service.Configuration;
 internal static partial class ValueRules
 {
     private const int LongestShown = 64;
+    private const int MostHints = 100;
+    private const int LongestHint = 100;
 
     public static IReadOnlyList<string> Fallbacks { get; } = ["original", "silence", "last", "duck"];
 
@@ -17,6 +19,14 @@ internal static partial class ValueRules
 
     public static string? Voice(string text) => Matches(text, VoiceName(), "give letters, digits, '.', '_' or '-', at most 128");
 
+    /// <summary>Words or phrases, separated by commas; none is right, too.</summary>
+    public static string? DomainHints(string text) => Hints(text) is { Length: <= MostHints } hints && hints.All(hint => hint.Length <= LongestHint && !hint.Any(char.IsControl))
+        ? null
+        : $"'{Shown(text)}' is not valid; give at most {MostHints} words or phrases of at most {LongestHint} characters, separated by commas";
+
+    /// <summary>The entries of domain hints.</summary>
+    public static string[] Hints(string text) => text.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+
     public static string? Fallback(string text) => Choice(text, Fallbacks);
 
     public static string? FragmentMs(string text) => Number(text, 500, 60_000);
@@ -24,6 +34,12 @@ internal static partial class ValueRules
     public static string? TimeoutMs(string text) => Number(text, 1000, 30_000);
 
     public static string? StsUrl(string text) => Url(text, "http", "https", "ws", "wss");
+
+    public static string? StsPath(string text) => Matches(text, HttpPath(), "give an HTTP path like /socket.io/, without a query");
+
+    public static string? StsNamespace(string text) => Matches(text, SocketIoNamespace(), "give / or a name that begins with it, like /dubbing, without spaces and , ? [ {");
+
+    public static string? MaxInflight(string text) => Number(text, 1, 10);
 
     /// <summary>Any text: a key is not ours to judge.</summary>
     public static string? Anything(string text) => null;
@@ -63,6 +79,12 @@ internal static partial class ValueRules
 
     [GeneratedRegex(@"\A[A-Za-z0-9._-]+\z|\A\[[0-9A-Fa-f:.]+\]\z")]
     private static partial Regex HostName();
+
+    [GeneratedRegex(@"\A/[A-Za-z0-9._~!$&'()*+,;=:@%/-]{0,199}\z")]
+    private static partial Regex HttpPath();
+
+    [GeneratedRegex(@"\A/[A-Za-z0-9._~!$&'()*+;=:@%/-]{0,199}\z")]
+    private static partial Regex SocketIoNamespace();
 
     [GeneratedRegex(@"\A[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*\z")]
     private static partial Regex LanguageTag();

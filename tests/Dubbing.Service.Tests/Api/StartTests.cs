@@ -46,7 +46,7 @@ public class StartTests
         var (status, body) = await service.SendAsync(HttpMethod.Post, "/v1/streams",
             """
             {"stream_id":"a","input":"rtmp://studio:1936/x/y","output":"rtmps://cdn.example/app/s3cr3t-key-1","pipeline":"other",
-             "target_language":"pt-BR","voice":"anna","fragment_ms":3000,"timeout_ms":2000,"fallback":"silence"}
+             "target_language":"pt-BR","voice":"anna","domain_hints":["football","R&D"],"fragment_ms":3000,"timeout_ms":2000,"fallback":"silence"}
             """);
         Assert.Equal(202, status);
         var pipeline = await service.Launcher.NextAsync();
@@ -55,6 +55,7 @@ public class StartTests
             ("rtmps://cdn.example/app/s3cr3t-key-1", "pt-BR", "anna", "3000", "2000", "silence"),
             (pipeline.Values["output"].Text, pipeline.Values["target_language"].Text, pipeline.Values["voice_profile"].Text,
                 pipeline.Values["fragment_ms"].Text, pipeline.Values["timeout_ms"].Text, pipeline.Values["fallback"].Text));
+        Assert.Equal("football,R&D", pipeline.Values["domain_hints"].Text);
         // What the pipeline's own texts are masked with.
         var mask = Dubbing.Pipeline.SecretMask.For(pipeline.Values);
         Assert.Equal("to rtmps://cdn.example/app/***", mask.Mask("to rtmps://cdn.example/app/s3cr3t-key-1"));
@@ -92,6 +93,8 @@ public class StartTests
     [InlineData("""{"stream_id":"a","input":"rtsp://camera/live/1","output":"rtmp://elsewhere/app/key"}""", "output")]
     [InlineData("""{"stream_id":"a","input":"rtsp://camera/live/1","pipeline":"../../etc/passwd"}""", "pipeline")]
     [InlineData("""{"stream_id":"a","input":"rtsp://camera/live/1","timeout_ms":1}""", "timeout_ms")]
+    [InlineData("""{"stream_id":"a","input":"rtsp://camera/live/1","domain_hints":"football"}""", "domain_hints")]
+    [InlineData("""{"stream_id":"a","input":"rtsp://camera/live/1","domain_hints":["a\nb"]}""", "domain_hints")]
     [InlineData("""{"stream_id":"a","input":"rtsp://camera/live/1","target_language":"es&pipeline=x"}""", "target_language")]
     public async Task A_malformed_request_is_answered_with_the_field(string body, string field)
     {

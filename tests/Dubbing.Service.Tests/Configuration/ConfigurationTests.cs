@@ -33,7 +33,7 @@ public sealed class ConfigurationTests : IDisposable
         Assert.Empty(faults);
         Assert.Equal((82, LogLevel.Debug), (options!.Port, options.LogLevel));
         Assert.Equal(new MediaServerOptions("rtmp://mtx:1935", "rtsp://mtx:8554", "http://api:1", TimeSpan.FromSeconds(15)), options.MediaServer);
-        Assert.Equal(new StsOptions("https://sts", "k", "de", "pt-BR", "default", 8000, 1000, "original", 7, 9000), options.Sts);
+        Assert.Equal(new StsOptions("https://sts", "/socket.io/", "/", "k", "de", "pt-BR", "default", "", 8000, 1000, "original", 3, 7, 9000), options.Sts);
         Assert.Equal(3, options.Lifecycle.MaxConcurrentStreams);
     }
 
@@ -46,6 +46,7 @@ public sealed class ConfigurationTests : IDisposable
             ("PORT", "eighty"), ("LOG_LEVEL", "loud"), ("MEDIAMTX_HOST", "a b"), ("MEDIAMTX_RTMP_URL", "http://user:s3cr3t@h"), ("STS_SERVICE_URL", "sts:3000/s3cr3t"),
             ("WORKER_SOURCE_LANGUAGE", "english"), ("WORKER_SEGMENT_DIR", Path.Combine(_folder, "plain")), ("MAX_CONCURRENT_STREAMS", "0"),
             ("CIRCUIT_BREAKER_TIMEOUT", "-1"), ("DUBBING__ADDRESS", "localhost"), ("DUBBING__LOGFORMAT", "xml"), ("DUBBING__STS__TIMEOUTMS", "8s"),
+            ("DUBBING__STS__PATH", "socket.io?a"), ("DUBBING__STS__NAMESPACE", "/a,b"), ("DUBBING__STS__MAXINFLIGHT", "11"),
             ("DUBBING__PIPELINES__BYSOURCETYPE__srt*", "none.launch"),
             ("DUBBING__STREAMS__a__PIPELINE", "dub.launch"), ("DUBBING__STREAMS__a__STSURL", "s3cr3t"), ("DUBBING__STREAMS__a__EGRESS", "rtmp://h/app/s3cr3t rtmp://h/s3cr3t"),
             ("DUBBING__STREAMS__b__VOCE", "anna"), ("DUBBING__STREAMS__b__MATCH", "live/b"), ("DUBBING__STREAMS__c__MATCH", "a"));

@@ -23,10 +23,14 @@ public sealed class SettingsResolverTests : IDisposable
             source_language en default
             target_language es default
             voice default default
+            domain_hints  default
             fragment_ms 6000 default
             timeout_ms 8000 default
             fallback original default
             sts_url http://127.0.0.1:3000 default
+            sts_path /socket.io/ default
+            sts_namespace / default
+            max_inflight 3 default
             sts_api_key *** default
             egress  default
             """, Text(resolved));
@@ -39,6 +43,8 @@ public sealed class SettingsResolverTests : IDisposable
         var options = Options(
             ("DUBBING__STREAMS__news__MATCH", "news-*"), ("DUBBING__STREAMS__news__TARGETLANGUAGE", "fr"), ("DUBBING__STREAMS__news__VOICE", "bert"),
             ("DUBBING__STREAMS__news__FRAGMENTMS", "4000"), ("DUBBING__STREAMS__news__STSURL", "http://user:pw@sts:1/"),
+            ("DUBBING__STREAMS__news__STSPATH", "/sts/"), ("DUBBING__STREAMS__news__STSNAMESPACE", "/dub"), ("DUBBING__STREAMS__news__MAXINFLIGHT", "1"),
+            ("DUBBING__STREAMS__news__DOMAINHINTS__0", "Premier League"), ("DUBBING__STREAMS__news__DOMAINHINTS__1", "VAR"),
             ("DUBBING__STREAMS__news__EGRESS", "rtmp://x.example.com/app/k1 rtmps://y.example.com/app/k2"));
         var resolved = SettingsResolver.Resolve(options, "news-1", "rtspSession", "?voice=anna&pipeline=VoiceOver&fallback=Duck&more=1&timeout_ms=5000");
         Assert.Equal(
@@ -47,10 +53,14 @@ public sealed class SettingsResolverTests : IDisposable
             source_language en default
             target_language fr configuration:news-*
             voice anna query
+            domain_hints Premier League,VAR configuration:news-*
             fragment_ms 4000 configuration:news-*
             timeout_ms 5000 query
             fallback duck query
             sts_url http://***@sts:1 configuration:news-*
+            sts_path /sts/ configuration:news-*
+            sts_namespace /dub configuration:news-*
+            max_inflight 1 configuration:news-*
             sts_api_key  configuration:news-*
             egress rtmp://x.example.com/app/***,rtmps://y.example.com/app/*** configuration:news-*
             """, Text(resolved));
@@ -94,6 +104,7 @@ public sealed class SettingsResolverTests : IDisposable
     [InlineData("fragment_ms=-1", "fragment_ms", "'-1' is not valid; give a whole number from 500 to 60000")]
     [InlineData("timeout_ms=999999999999", "timeout_ms", "'999999999999' is not valid; give a whole number from 1000 to 30000")]
     [InlineData("fallback=%22%20!%20fakesink", "fallback", "'\" ! fakesink' is not valid; give one of original, silence, last, duck")]
+    [InlineData("domain_hints=a,b%00", "domain_hints", "'a,b?' is not valid; give at most 100 words or phrases of at most 100 characters, separated by commas")]
     [InlineData("fragment_ms=50000", "fragment_ms", "fragment, timeout and margin make a delay of 59.0 s; pipelines hold 55 s")]
     public void A_bad_value_is_passed_over_and_reported(string query, string key, string problem)
     {
@@ -101,6 +112,27 @@ public sealed class SettingsResolverTests : IDisposable
         Assert.Equal(new RejectedSetting(key, problem), Assert.Single(resolved.Rejected));
         Assert.Equal(("anna", "query"), key == "voice" ? ("anna", "query") : (resolved.Settings.Sts.Voice, resolved.Effective["voice"].Source));
         Assert.Equal("default", resolved.Effective[StreamSetting.All.Single(setting => setting.Query == key).Name].Source);
+    }
+
+    [Theory]
+    [InlineData(100, 100, true)]
+    [InlineData(101, 1, false)]
+    [InlineData(1, 101, false)]
+    public void Domain_hints_are_as_many_and_as_long_as_the_exchange_takes(int count, int length, bool valid)
+    {
+        var hints = string.Join(", ", Enumerable.Repeat(new string('é', length), count));
+        var resolved = SettingsResolver.Resolve(Options(("DUBBING__STS__DOMAINHINTS", "news")), "a", "rtmpConn", "domain_hints=" + Uri.EscapeDataString(hints));
+        Assert.Equal(valid ? hints : "news", resolved.Settings.Sts.DomainHints);
+        Assert.Equal(valid, resolved.Rejected.Count == 0);
+        var options = new Dubbing.Elements.Sessions.SourceSettings { Url = "http://127.0.0.1:1", DomainHints = hints };
+        Assert.Equal(valid, Record.Exception(options.ToOptions) is null);
+    }
+
+    [Fact]
+    public void No_domain_hints_can_be_asked_for_where_the_configuration_has_some()
+    {
+        var resolved = SettingsResolver.Resolve(Options(("DUBBING__STS__DOMAINHINTS", "news, weather")), "a", "rtmpConn", "domain_hints=");
+        Assert.Equal(("", "query"), (resolved.Settings.Sts.DomainHints, resolved.Effective["domain_hints"].Source));
     }
 
     [Fact]

@@ -5,22 +5,25 @@ namespace Dubbing.Service.Tests.Streams;
 /// <summary>Settings of single streams, from the hook to the pipeline and to the API.</summary>
 public sealed class StreamSettingsTests
 {
-    private static readonly string[] _names = ["target_language", "voice_profile", "timeout_ms", "fragment_ms", "fallback", "sts_url", "sts_api_key"];
+    private static readonly string[] _names = ["target_language", "voice_profile", "timeout_ms", "fragment_ms", "fallback", "sts_url", "sts_api_key", "domain_hints", "sts_path", "sts_namespace", "max_inflight"];
 
     [Fact]
     public async Task A_pipeline_gets_what_its_stream_asks_for_and_the_api_shows_it()
     {
         await using var service = await TestService.StartAsync(
             ("DUBBING__STREAMS__a__STSURL", "http://sts-of-a:1"), ("DUBBING__STREAMS__a__STSAPIKEY", "other-s3cr3t"),
+            ("DUBBING__STREAMS__a__STSPATH", "/sts/"), ("DUBBING__STREAMS__a__STSNAMESPACE", "/dub"), ("DUBBING__STREAMS__a__MAXINFLIGHT", "1"),
             ("DUBBING__STREAMS__a__EGRESS", "rtmp://x.example.com/app/s3cr3t-stream"));
-        await service.ReadyAsync(query: "lang=fr&voice=anna&timeout_ms=4000&fragment_ms=3000&fallback=duck");
+        await service.ReadyAsync(query: "lang=fr&voice=anna&timeout_ms=4000&fragment_ms=3000&fallback=duck&domain_hints=Premier+League,%20\"VAR\"");
         var values = (await service.Launcher.NextAsync()).Values;
-        Assert.Equal(["fr", "anna", "4000", "3000", "duck", "http://sts-of-a:1", "other-s3cr3t"], _names.Select(name => values[name].Text));
+        Assert.Equal(["fr", "anna", "4000", "3000", "duck", "http://sts-of-a:1", "other-s3cr3t", "Premier League, \"VAR\"", "/sts/", "/dub", "1"], _names.Select(name => values[name].Text));
         Assert.True(values["sts_api_key"].Secret);
 
         var status = await service.GetAsync();
         Assert.Equal("""{"value":"fr","source":"query"}""", status.GetProperty("settings").GetProperty("target_language").ToString());
         Assert.Equal("""{"value":4000,"source":"query"}""", status.GetProperty("settings").GetProperty("timeout_ms").ToString());
+        Assert.Equal("""{"value":["Premier League","\u0022VAR\u0022"],"source":"query"}""", status.GetProperty("settings").GetProperty("domain_hints").ToString());
+        Assert.Equal("""{"value":1,"source":"configuration:a"}""", status.GetProperty("settings").GetProperty("max_inflight").ToString());
         Assert.Equal("""{"value":"***","source":"configuration:a"}""", status.GetProperty("settings").GetProperty("sts_api_key").ToString());
         Assert.Equal("""{"value":["rtmp://x.example.com/app/***"],"source":"configuration:a"}""", status.GetProperty("settings").GetProperty("egress").ToString());
         Assert.Equal(8.0, status.GetProperty("delay_seconds").GetDouble());
