@@ -1,7 +1,7 @@
 namespace Dubbing.Service.Configuration;
 
 /// <summary>The speech translation server and what is asked of it.</summary>
-/// <param name="Url">Its address.</param>
+/// <param name="Url">Its address: scheme, host and port.</param>
 /// <param name="Path">HTTP path of its Socket.IO endpoint.</param>
 /// <param name="Namespace">Its Socket.IO namespace.</param>
 /// <param name="ApiKey">The key; a secret. Empty: none.</param>

@@ -33,7 +33,9 @@ internal static partial class ValueRules
 
     public static string? TimeoutMs(string text) => Number(text, 1000, 30_000);
 
-    public static string? StsUrl(string text) => Url(text, "http", "https", "ws", "wss");
+    public static string? StsUrl(string text) => Url(text, "http", "https", "ws", "wss") is { } problem ? problem
+        : new Uri(text) is { UserInfo.Length: 0, PathAndQuery: "/", Fragment.Length: 0 } ? null
+        : "it goes on after host and port, or carries credentials; give http://host:port, the path in Sts:Path and the key in Sts:ApiKey";
 
     public static string? StsPath(string text) => Matches(text, HttpPath(), "give an HTTP path like /socket.io/, without a query");
 
@@ -86,7 +88,7 @@ internal static partial class ValueRules
     [GeneratedRegex(@"\A/[A-Za-z0-9._~!$&'()*+;=:@%/-]{0,199}\z")]
     private static partial Regex SocketIoNamespace();
 
-    [GeneratedRegex(@"\A[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*\z")]
+    [GeneratedRegex(@"\A(?=.{2,10}\z)[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*\z")]
     private static partial Regex LanguageTag();
 
     [GeneratedRegex(@"\A[A-Za-z0-9._-]{1,128}\z")]

@@ -54,6 +54,37 @@ public sealed class ConfigurationTests : IDisposable
         Snapshot.AssertEqual("faults", string.Join('\n', faults).Replace(_folder, "FOLDER") + "\n");
     }
 
+    [Theory]
+    [InlineData("DUBBING__STS__URL", "https://sts.example/", null)]
+    [InlineData("DUBBING__STS__URL", "ws://[::1]:3000", null)]
+    [InlineData("DUBBING__STS__URL", "http://sts:3000/socket.io", "Dubbing:Sts:Url")]
+    [InlineData("DUBBING__STS__URL", "http://sts:3000?token=s3cr3t", "Dubbing:Sts:Url")]
+    [InlineData("DUBBING__STS__URL", "http://user:s3cr3t@sts:3000", "Dubbing:Sts:Url")]
+    [InlineData("DUBBING__STS__TARGETLANGUAGE", "zh-Hant-TW", null)]
+    [InlineData("DUBBING__STS__TARGETLANGUAGE", "de-Latn-1996", "Dubbing:Sts:TargetLanguage")]
+    [InlineData("DUBBING__STS__PATH", "/a/b c", "Dubbing:Sts:Path")]
+    [InlineData("DUBBING__STS__PATH", "/v2/socket.io/", null)]
+    [InlineData("DUBBING__STS__NAMESPACE", "/a?b", "Dubbing:Sts:Namespace")]
+    [InlineData("DUBBING__STS__NAMESPACE", "/dub-2", null)]
+    [InlineData("DUBBING__STS__MAXINFLIGHT", "10", null)]
+    public void What_the_exchange_would_refuse_is_a_fault_at_the_start(string name, string value, string? fault)
+    {
+        var (options, faults) = Validate((name, value));
+        if (fault is not null)
+        {
+            Assert.StartsWith(fault, Assert.Single(faults).ToString(), StringComparison.Ordinal);
+            Assert.DoesNotContain("s3cr3t", faults[0].ToString(), StringComparison.Ordinal);
+            return;
+        }
+
+        Assert.Empty(faults);
+        var sts = options!.Sts;
+        new Dubbing.Elements.Sessions.SourceSettings
+        {
+            Url = sts.Url, Path = sts.Path, Namespace = sts.Namespace, TargetLanguage = sts.TargetLanguage, MaxInflight = (uint)sts.MaxInflight,
+        }.ToOptions();
+    }
+
     [Fact]
     public void A_pipeline_that_can_not_be_made_is_a_fault()
     {

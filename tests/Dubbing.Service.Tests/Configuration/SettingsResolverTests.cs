@@ -42,7 +42,7 @@ public sealed class SettingsResolverTests : IDisposable
     {
         var options = Options(
             ("DUBBING__STREAMS__news__MATCH", "news-*"), ("DUBBING__STREAMS__news__TARGETLANGUAGE", "fr"), ("DUBBING__STREAMS__news__VOICE", "bert"),
-            ("DUBBING__STREAMS__news__FRAGMENTMS", "4000"), ("DUBBING__STREAMS__news__STSURL", "http://user:pw@sts:1/"),
+            ("DUBBING__STREAMS__news__FRAGMENTMS", "4000"), ("DUBBING__STREAMS__news__STSURL", "http://sts:1/"),
             ("DUBBING__STREAMS__news__STSPATH", "/sts/"), ("DUBBING__STREAMS__news__STSNAMESPACE", "/dub"), ("DUBBING__STREAMS__news__MAXINFLIGHT", "1"),
             ("DUBBING__STREAMS__news__DOMAINHINTS__0", "Premier League"), ("DUBBING__STREAMS__news__DOMAINHINTS__1", "VAR"),
             ("DUBBING__STREAMS__news__EGRESS", "rtmp://x.example.com/app/k1 rtmps://y.example.com/app/k2"));
@@ -57,7 +57,7 @@ public sealed class SettingsResolverTests : IDisposable
             fragment_ms 4000 configuration:news-*
             timeout_ms 5000 query
             fallback duck query
-            sts_url http://***@sts:1 configuration:news-*
+            sts_url http://sts:1 configuration:news-*
             sts_path /sts/ configuration:news-*
             sts_namespace /dub configuration:news-*
             max_inflight 1 configuration:news-*
@@ -65,7 +65,7 @@ public sealed class SettingsResolverTests : IDisposable
             egress rtmp://x.example.com/app/***,rtmps://y.example.com/app/*** configuration:news-*
             """, Text(resolved));
         Assert.Equal(["rtmp://x.example.com/app/k1", "rtmps://y.example.com/app/k2"], resolved.Settings.Egress);
-        Assert.Equal("http://user:pw@sts:1", resolved.Settings.Sts.Url);
+        Assert.Equal("http://sts:1", resolved.Settings.Sts.Url);
         Assert.Equal("default", SettingsResolver.Resolve(options, "sport", "rtmpConn", "").Effective["voice"].Source);
     }
 
@@ -96,6 +96,7 @@ public sealed class SettingsResolverTests : IDisposable
     [Theory]
     [InlineData("lang=english", "lang", "'english' is not valid; give a language tag like en or pt-BR")]
     [InlineData("lang=", "lang", "'' is not valid; give a language tag like en or pt-BR")]
+    [InlineData("lang=de-Latn-1996", "lang", "'de-Latn-1996' is not valid; give a language tag like en or pt-BR")]
     [InlineData("source_lang=%00%0a", "source_lang", "'??' is not valid; give a language tag like en or pt-BR")]
     [InlineData("voice=a+b!", "voice", "'a b!' is not valid; give letters, digits, '.', '_' or '-', at most 128")]
     [InlineData("pipeline=../dub.launch", "pipeline", "'../dub.launch' is not valid; give one of VoiceOver")]
