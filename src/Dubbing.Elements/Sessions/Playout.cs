@@ -60,12 +60,9 @@ internal sealed class Playout(Pcm format) : IDisposable
     /// <param name="slot">The slot.</param>
     /// <param name="end">The sample after its last.</param>
     /// <param name="fragment">The fragment.</param>
-    /// <param name="isShort">It is not sent, and falls back.</param>
-    public void Close(Slot slot, long end, Fragment fragment, bool isShort)
+    public void Close(Slot slot, long end, Fragment fragment)
     {
         (slot.Id, slot.Index, slot.Duration, slot.End) = (fragment.Id, fragment.Index, fragment.Duration, end);
-        if (isShort && slot.Outcome == null)
-            (slot.Outcome, slot.Reason) = (Outcome.Fallback, FallbackReason.Short);
         if (slot.Begun)
             Announce(slot);
     }

@@ -11,9 +11,6 @@ namespace Dubbing.Elements.Sessions;
 /// <see cref="Decide"/> from the exchange's loop. The session's lock guards <see cref="Playout"/>.</remarks>
 internal sealed class Run : IDisposable
 {
-    /// <summary>A rest shorter than this is not worth a translation: it is played as it is.</summary>
-    public static readonly TimeSpan ShortestFragment = TimeSpan.FromSeconds(1);
-
     // More than STS servers take is mixed down for them; the original that plays as fallback is mixed down by its decoder.
     private const int MostChannels = 2;
 
@@ -75,7 +72,7 @@ internal sealed class Run : IDisposable
     /// <param name="owner">Whose.</param>
     /// <param name="audio">The fragment's format.</param>
     /// <param name="create">Makes the fragment, when its turn has come.</param>
-    /// <param name="submit">Sends it on its way, unless it is too short.</param>
+    /// <param name="submit">Sends it on its way.</param>
     public void Close(object owner, Mp4Audio audio, Func<Fragment> create, Action<Fragment> submit) =>
         InTurn(owner, () => CloseSlot(audio, create, submit));
 
@@ -167,15 +164,12 @@ internal sealed class Run : IDisposable
             return;
         _open = null;
         var fragment = create();
-        var isShort = fragment.Duration < (ulong)ShortestFragment.TotalNanoseconds;
         lock (_gate)
         {
-            Playout.Close(slot, _timeline.End, fragment, isShort);
+            Playout.Close(slot, _timeline.End, fragment);
             Monitor.PulseAll(_gate);
         }
         _drainTimer.Change(_drainDelay, Timeout.InfiniteTimeSpan);
-        if (isShort)
-            return;
         if (fragment.Channels <= MostChannels)
             submit(fragment);
         else

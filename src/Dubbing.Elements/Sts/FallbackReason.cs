@@ -27,6 +27,6 @@ public enum FallbackReason
     /// <summary>The result was received after the deadline, before the fallback was decided.</summary>
     Late,
 
-    /// <summary>Too short to be worth sending.</summary>
+    /// <summary>Too short to be worth sending: <see cref="StsOptions.ShortestFragment"/>.</summary>
     Short,
 }

@@ -51,6 +51,9 @@ public sealed partial record StsOptions
     /// <summary>How long that while is in ms, 1000–3600000.</summary>
     public int BreakerTimeoutMs { get; init; } = 30000;
 
+    /// <summary>A shorter fragment is not worth a translation: the rest of a stream is from 1 s on, and nominal fragments always are.</summary>
+    public TimeSpan ShortestFragment => TimeSpan.FromMilliseconds(Math.Min(1000, FragmentDurationMs / 2));
+
     /// <summary>All faults of these options, one a line, each naming the key and the mend; null if there are none.</summary>
     public string? Validate()
     {

@@ -96,6 +96,31 @@ public sealed class DubSessionTests : IDisposable
         await EndAsync(link);
     }
 
+    [Theory]
+    [InlineData(600, 28, true)]
+    [InlineData(6000, 28, false)]
+    [InlineData(6000, 47, true)]
+    public async Task A_rest_is_not_sent_but_a_fragment_of_nominal_length_is(uint nominalMs, int frames, bool isSent)
+    {
+        var source = new Source();
+        _session.Attach(source, Settings with { FragmentDuration = nominalMs });
+        var link = await _server.NextAsync();
+        Cut(frames);
+        if (isSent)
+        {
+            await link.ExpectAsync("stream:init");
+            SessionFixture.Ready(link);
+            await link.ExpectAsync("fragment:data");
+        }
+        else
+        {
+            Assert.True(await Task.Run(() => SpinWait.SpinUntil(() => source.Told.Any(happened => happened is FragmentDecided), ScriptedServer.Limit)));
+            Assert.Equal(FallbackReason.Short, Assert.Single(source.Told.OfType<FragmentDecided>()).Decision.Reason);
+        }
+
+        await EndAsync(link);
+    }
+
     [Fact]
     public void Counts_tell_results_by_status_and_fallbacks_by_reason()
     {
@@ -159,9 +184,9 @@ public sealed class DubSessionTests : IDisposable
         return link;
     }
 
-    private void Cut()
+    private void Cut(int frames = 60)
     {
-        var file = M4aFile.Make(48000, 2, 60);
+        var file = M4aFile.Make(48000, 2, frames);
         _session.BeginRun(Format);
         foreach (var (pts, frame) in file.Frames)
             _session.AppendFrame(this, pts, frame);

@@ -58,7 +58,7 @@ public sealed class PlayoutHoleTests : IDisposable
             Channels = 1,
             Deadline = 0,
         };
-        _playout.Close(slot, Rate, fragment, isShort: false);
+        _playout.Close(slot, Rate, fragment);
     }
 
     private PlayoutResult Read(long due) => _playout.Read(due, _samples, out _, out _);

@@ -37,7 +37,7 @@ public sealed class PlayoutRandomTests : PlayoutBench
                     break;
                 case 1 when open != null:
                     end += random.Next(1, 4000);
-                    playout.Close(open, end, Fragment(slots.Count - 1), isShort: false);
+                    playout.Close(open, end, Fragment(slots.Count - 1));
                     break;
                 case 2 when slots.Count > 0:
                     var id = $"{random.Next(slots.Count)}";

@@ -99,7 +99,7 @@ public sealed class ExchangePropertyTests
                 int samples = (int)(fragment.Duration / 1_000_000);
                 _playout.Original.Write(_end, new short[samples]);
                 _end += samples;
-                _playout.Close(slot, _end, fragment, isShort: false);
+                _playout.Close(slot, _end, fragment);
                 _added++;
             }
 

@@ -131,10 +131,6 @@ internal sealed partial class FragmentExchange
 
     private static (int Rate, int Channels) FormatOf(Fragment fragment) => (fragment.SampleRate, fragment.Channels);
 
-    /// <summary>Nominal fragments are worth sending; the rest of a stream is from 1 s on.</summary>
-    private bool IsShort(Fragment fragment) =>
-        fragment.Duration < (ulong)Math.Min(1000, _options.FragmentDurationMs / 2) * 1_000_000;
-
     private static string? FaultOf(Fragment fragment) =>
         fragment.Image.IsEmpty ? "is empty"
         : fragment.Image.Length > ServerMessageReader.MaxAudioBytes ? $"has {fragment.Image.Length} bytes; the server takes {ServerMessageReader.MaxAudioBytes}"

@@ -153,7 +153,7 @@ internal sealed partial class FragmentExchange : IConnectionObserver
         }
         else if (_state == StsState.Failed)
             FallBack(tracked, FallbackReason.Failed);
-        else if (IsShort(fragment))
+        else if (fragment.Duration < (ulong)_options.ShortestFragment.TotalNanoseconds)
             FallBack(tracked, FallbackReason.Short);
         else if (_endReason is not null || IsFinal || (_lost && !_connected))
             FallBack(tracked, FallbackReason.Disconnected);
