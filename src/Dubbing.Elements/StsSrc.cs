@@ -35,7 +35,7 @@ public sealed partial class StsSrc : BaseSrcImpl, ISessionSource
     private short[] _samples = [];
     private int _tail;
     private long _next;
-    private bool _atEnd;
+    private volatile bool _atEnd;
     private bool _attached;
     private bool _first = true;
     private volatile bool _flushing;
@@ -48,7 +48,7 @@ public sealed partial class StsSrc : BaseSrcImpl, ISessionSource
 
     void ISessionSource.OnEvent(StsEvent happened)
     {
-        if (happened is StateChanged change)
+        if (happened is StateChanged change && !_atEnd)
             Enter(StateOf(change.State));
         if (StsMessages.From(_settings.Session, happened) is { } message)
             PostElementMessage(message);
@@ -86,6 +86,7 @@ public sealed partial class StsSrc : BaseSrcImpl, ISessionSource
     /// <inheritdoc />
     protected override bool Start()
     {
+        _session!.Dismiss(this);
         _first = true;
         _atEnd = false;
         _flushing = false;
@@ -156,7 +157,7 @@ public sealed partial class StsSrc : BaseSrcImpl, ISessionSource
             buffer = MakeBuffer(_next, count);
             return FlowReturn.Ok;
         }
-        Detach(ended: true);
+        Finish();
         return FlowReturn.Eos;
     }
 
@@ -219,6 +220,16 @@ public sealed partial class StsSrc : BaseSrcImpl, ISessionSource
         }
     }
 
+    // What the server still has to say is told for as long as the element lives.
+    private void Finish()
+    {
+        if (!_attached)
+            return;
+        _attached = false;
+        _ended = _session!.FinishAsync();
+        Enter(SourceState.Ended);
+    }
+
     private void Detach(bool ended)
     {
         if (!_attached)
@@ -242,7 +253,10 @@ public sealed partial class StsSrc : BaseSrcImpl, ISessionSource
             Category.Warning($"session '{_settings.Session}': the end failed: {failure.InnerException?.Message}", Native);
         }
         if (_session != null)
+        {
+            _session.Dismiss(this);
             DubSessions.Release(_session);
+        }
         _session = null;
         Enter(SourceState.Idle);
     }

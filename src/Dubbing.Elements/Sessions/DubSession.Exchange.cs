@@ -6,6 +6,29 @@ namespace Dubbing.Elements.Sessions;
 /// <content>The exchange: one after the other, and what it tells.</content>
 internal sealed partial class DubSession
 {
+    /// <summary>The attached source has played everything. As <see cref="DetachAsync"/> at the end of the stream, but until
+    /// <see cref="Dismiss"/> it goes on hearing what its exchange tells: results that come too late, and the end.</summary>
+    /// <returns>Completes when the exchange was ended.</returns>
+    public Task FinishAsync()
+    {
+        lock (_delivery)
+        {
+            if (_source is { } source)
+                _leaving = (_generation, source);
+        }
+        return DetachAsync(ended: true);
+    }
+
+    /// <summary>A source that has finished hears nothing any more.</summary>
+    public void Dismiss(ISessionSource source)
+    {
+        lock (_delivery)
+        {
+            if (_leaving?.Source == source)
+                _leaving = null;
+        }
+    }
+
     // Under both locks.
     private void Begin(StsOptions options)
     {
@@ -22,11 +45,13 @@ internal sealed partial class DubSession
         lock (_delivery)
         {
             // An exchange that is being ended has nothing to say to the source of the next one.
-            if (generation != _generation)
+            var isLeaving = generation == _leaving?.Generation;
+            if (generation != _generation && !isLeaving)
                 return;
             Counts.Add(happened);
-            _state = happened as StateChanged ?? _state;
-            _source?.OnEvent(happened);
+            if (generation == _generation)
+                _state = happened as StateChanged ?? _state;
+            (isLeaving ? _leaving?.Source : _source)?.OnEvent(happened);
         }
     }
 

@@ -25,6 +25,7 @@ internal sealed partial class DubSession(string name, TimeProvider time, IStsTra
     private readonly Lock _delivery = new();
     private readonly object _gate = new();
     private ISessionSource? _source;
+    private (int Generation, ISessionSource Source)? _leaving;
     private SourceSettings _settings = new();
     private StsSession? _exchange;
     private StsSession? _lastExchange;

@@ -89,11 +89,36 @@ public sealed class DubSessionTests : IDisposable
     public async Task What_is_told_adds_up()
     {
         var link = await PlayAsync(Settings);
-        // The server has it a moment before it is told that it was sent.
-        await Task.Run(() => SpinWait.SpinUntil(() => Count("sent") > 0, ScriptedServer.Limit));
         Assert.Equal((1ul, 1ul, 0ul), (Count("cut"), Count("sent"), Count("acked")));
         Assert.True(Count("bytes-sent") > 1000);
         await EndAsync(link);
+    }
+
+    [Fact]
+    public async Task A_source_that_has_finished_hears_the_late_result_and_the_end_until_it_is_dismissed()
+    {
+        var source = new Source();
+        var link = await PlayAsync(Settings, source);
+        var id = source.Told.OfType<FragmentSent>().Single().Fragment.Id;
+        var ended = _session.FinishAsync();
+        await link.ExpectAsync("stream:end");
+        link.Push("fragment:processed", $$"""{"fragment_id":"{{id}}","stream_id":"demo","sequence_number":0,"status":"success","dubbed_audio": { "data_base64":"CQgH" } }""");
+        Assert.Equal("received", (await link.ExpectAsync("fragment:ack")).GetProperty("status").GetString());
+        link.Push("stream:complete", """{"stream_id":"demo","total_fragments":1}""");
+        await ended.WaitAsync(ScriptedServer.Limit, TestContext.Current.CancellationToken);
+        Assert.True(Assert.Single(source.Told.OfType<FragmentProcessed>()).Late);
+        Assert.Equal(StsState.Ended, source.Told.OfType<StateChanged>().Last().State);
+        Assert.Equal((1ul, 1ul), (Count("processed"), Count("late")));
+
+        var next = new Source();
+        link = await PlayAsync(Settings, next);
+        ended = _session.FinishAsync();
+        _session.Dismiss(next);
+        var told = next.Told.Count;
+        await link.ExpectAsync("stream:end");
+        link.Push("stream:complete", """{"stream_id":"demo"}""");
+        await ended.WaitAsync(ScriptedServer.Limit, TestContext.Current.CancellationToken);
+        Assert.Equal(told, next.Told.Count);
     }
 
     [Theory]
@@ -172,15 +197,18 @@ public sealed class DubSessionTests : IDisposable
     private ulong Count(string name) => (ulong)_session.Counts.ToFields(StsMessages.Nick).Single(field => field.Name == name).Value;
 
     // A source that has sent one fragment.
-    private async Task<ScriptedTransport> PlayAsync(SourceSettings settings)
+    private async Task<ScriptedTransport> PlayAsync(SourceSettings settings, Source? source = null)
     {
-        _session.Attach(new Source(), settings);
+        source ??= new Source();
+        _session.Attach(source, settings);
         _session.BeginRun(Format);
         var link = await _server.NextAsync();
         Cut();
         await link.ExpectAsync("stream:init");
         SessionFixture.Ready(link);
         await link.ExpectAsync("fragment:data");
+        // The server has it a moment before it is told that it was sent.
+        Assert.True(await Task.Run(() => SpinWait.SpinUntil(() => source.Told.Any(happened => happened is FragmentSent), ScriptedServer.Limit)));
         return link;
     }
 
@@ -197,7 +225,7 @@ public sealed class DubSessionTests : IDisposable
     {
         var ended = _session.DetachAsync(ended: true);
         link.Drop("over");
-        await ended.WaitAsync(ScriptedServer.Limit);
+        await ended.WaitAsync(ScriptedServer.Limit, TestContext.Current.CancellationToken);
     }
 
     private sealed class Source(double seconds = 1) : ISessionSource
