@@ -117,7 +117,7 @@ internal readonly struct FieldReader(JsonElement element, string prefix, List<st
             fault = "is missing";
         else if (value.ValueKind != JsonValueKind.String)
             fault = $"is {Kind(value)}, not text";
-        else if ((JsonMarshal.GetRawUtf8Value(value).Length - 2L) / 4 * 3 - 2 > maxBytes)
+        else if (!IsEscaped(value) && (JsonMarshal.GetRawUtf8Value(value).Length - 2L) / 4 * 3 - 2 > maxBytes)
             fault = $"is over {maxBytes} bytes decoded";
         else if (Decode(value) is not { } bytes)
             fault = "is no valid base64";
@@ -131,12 +131,14 @@ internal readonly struct FieldReader(JsonElement element, string prefix, List<st
         return null;
     }
 
+    // Some servers escape the slash: then the text is longer than what it stands for.
+    private static bool IsEscaped(JsonElement value) => JsonMarshal.GetRawUtf8Value(value).Contains((byte)'\\');
+
     // By way of a pooled array: the audio would be a large object, and as text half as large again.
     private static ReadOnlySequence<byte>? Decode(JsonElement value)
     {
         ReadOnlySpan<byte> text = JsonMarshal.GetRawUtf8Value(value)[1..^1];
-        // Some servers escape the slash.
-        if (text.Contains((byte)'\\'))
+        if (IsEscaped(value))
             return value.TryGetBytesFromBase64(out byte[]? bytes) ? ByteBlocks.Copy(bytes) : null;
         byte[] rented = ArrayPool<byte>.Shared.Rent(System.Buffers.Text.Base64.GetMaxDecodedFromUtf8Length(text.Length));
         try

@@ -5,10 +5,20 @@ namespace Dubbing.Elements.Sts.Protocol;
 /// <summary>A growing buffer over pooled arrays: a fragment's JSON is megabytes, too much for the large object heap each time.</summary>
 internal sealed class PooledBuffer : IBufferWriter<byte>, IDisposable
 {
+    private readonly ArrayPool<byte> _pool;
     private byte[] _array;
     private int _length;
 
-    public PooledBuffer(int capacity) => _array = ArrayPool<byte>.Shared.Rent(capacity);
+    public PooledBuffer(int capacity)
+        : this(capacity, ArrayPool<byte>.Shared)
+    {
+    }
+
+    internal PooledBuffer(int capacity, ArrayPool<byte> pool)
+    {
+        _pool = pool;
+        _array = pool.Rent(capacity);
+    }
 
     public ReadOnlyMemory<byte> Written => _array.AsMemory(0, _length);
 
@@ -28,7 +38,7 @@ internal sealed class PooledBuffer : IBufferWriter<byte>, IDisposable
         _array = [];
         _length = 0;
         if (array.Length > 0)
-            ArrayPool<byte>.Shared.Return(array);
+            _pool.Return(array);
     }
 
     private void Reserve(int sizeHint)
@@ -36,9 +46,9 @@ internal sealed class PooledBuffer : IBufferWriter<byte>, IDisposable
         int needed = _length + Math.Max(sizeHint, 1);
         if (needed <= _array.Length)
             return;
-        byte[] larger = ArrayPool<byte>.Shared.Rent(Math.Max(needed, _array.Length * 2));
+        byte[] larger = _pool.Rent(Math.Max(needed, _array.Length * 2));
         _array.AsSpan(0, _length).CopyTo(larger);
-        ArrayPool<byte>.Shared.Return(_array);
+        _pool.Return(_array);
         _array = larger;
     }
 }
