@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Dubbing.Testing.Fixtures;
 using Dubbing.Testing.Measure;
 using Dubbing.Testing.Processes;
@@ -20,6 +21,7 @@ public sealed class HoleTests(ITestOutputHelper output)
 
     // Beeps begin 0.2 s into each second: holes begin and end between them.
     private const double Clip = 30;
+    private const double LongClip = 90;
 
     // A reader that comes too late for the first key frame begins with the next.
     private const double FirstGroup = 2;
@@ -36,6 +38,32 @@ public sealed class HoleTests(ITestOutputHelper output)
             ["early"] = (new TimeRange(20.6, Clip), FlvTagType.Audio),
             ["dark"] = (new TimeRange(20, Clip), FlvTagType.Video),
         };
+        await Play(Recording.FromFile(FixtureFiles.A), cases, s_limit);
+    }
+
+    [Fact]
+    [Trait("Category", "Soak")]
+    public async Task Audio_that_is_off_for_a_minute()
+    {
+        using var folder = new TemporaryFolder();
+        var file = folder.File("whole.flv");
+        File.WriteAllBytes(file, FlvWriter.ToBytes(Recording.FromFile(FixtureFiles.Long).Tags.TakeWhile(tag => tag.Timestamp < 1000 * LongClip)));
+        var hole = new TimeRange(10.6, 70.6);
+        var results = await Play(
+            Recording.FromFile(file), new() { ["minute"] = (hole, FlvTagType.Audio) }, s_limit + TimeSpan.FromSeconds(LongClip),
+            async stage =>
+            {
+                // The picture goes on meanwhile, and the operator sees why there is no sound.
+                await stage.WaitForStream("minute", status => status["stopped_tracks"] is JsonArray { Count: 1 } tracks && (string?)tracks[0] == "audio", s_limit);
+                await stage.WaitForStream("minute", status => status["stopped_tracks"] is null, s_limit);
+            });
+        var dubbed = results.Single().Fragments.Where(f => (string?)f["outcome"] == "dubbed").Select(f => (double)f["start_seconds"]!).ToList();
+        Assert.Contains(dubbed, start => start < hole.StartSeconds);
+        Assert.Contains(dubbed, start => start > hole.EndSeconds);
+    }
+
+    private async Task<TakeResult[]> Play(Recording whole, Dictionary<string, (TimeRange Hole, FlvTagType Track)> cases, TimeSpan limit, Func<Stage, Task>? meanwhile = null)
+    {
         using var folder = new TemporaryFolder();
         // The delay is shorter than the longer holes, so that they are played before they are over.
         await using var stage = await Stage.Start(new StageOptions
@@ -46,7 +74,6 @@ public sealed class HoleTests(ITestOutputHelper output)
             StsTimeout = TimeSpan.FromSeconds(1.5),
             Service = new Dictionary<string, string?> { ["DUBBING__LIFECYCLE__GRACESECONDS"] = "1" },
         });
-        var whole = Recording.FromFile(FixtureFiles.A);
         var clips = cases.ToDictionary(entry => entry.Key, entry => Cut(whole, entry.Value.Track, entry.Value.Hole, folder.File(entry.Key + ".flv")));
         var takes = new List<Take>();
         try
@@ -58,7 +85,9 @@ public sealed class HoleTests(ITestOutputHelper output)
                 await takes[^1].Input.FirstVideo.WaitAsync(s_limit, TestContext.Current.CancellationToken);
             }
 
-            var results = await Task.WhenAll(takes.Select(take => take.Finish(s_limit)));
+            var finished = Task.WhenAll(takes.Select(take => take.Finish(limit)));
+            await (meanwhile?.Invoke(stage) ?? Task.CompletedTask);
+            var results = await finished;
             var reports = results.ToDictionary(result => result.Id, result => Judge(whole, result, cases[result.Id].Hole, cases[result.Id].Track));
             foreach (var (id, report) in reports)
                 output.WriteLine($"{id}\n{report.ToTable()}");
@@ -67,8 +96,8 @@ public sealed class HoleTests(ITestOutputHelper output)
             Assert.All(reports, entry => Assert.True(entry.Value.Ok, $"{entry.Key}\n{entry.Value.ToTable()}"));
             Assert.All(results, result => Assert.Empty(result.Status["errors"]!.AsArray()));
             Assert.All(results, result => Assert.Equal(0, (int)result.Status["restarts"]!));
-            // Before and after the hole there is a translation.
             Assert.All(results, result => Assert.Contains(result.Fragments, f => (string?)f["outcome"] == "dubbed"));
+            return results;
         }
         finally
         {
