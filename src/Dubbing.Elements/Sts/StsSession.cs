@@ -19,6 +19,9 @@ public sealed class StsSession : IAsyncDisposable
     /// <summary>Timers have a greatest span; a deadline beyond it is looked at again.</summary>
     private static readonly TimeSpan LongestWait = TimeSpan.FromHours(1);
 
+    /// <summary>What could not be done because of a fault of ours is tried again.</summary>
+    private static readonly TimeSpan AfterFault = TimeSpan.FromSeconds(1);
+
     private readonly TimeProvider _time;
     private readonly Action<StsEvent> _onEvent;
     private readonly FragmentExchange _exchange;
@@ -51,7 +54,7 @@ public sealed class StsSession : IAsyncDisposable
         _time = time;
         _onEvent = onEvent;
         _exchange = new FragmentExchange(
-            options, observer => new Connection(transports.Create(options), time, Post, observer), time, random, Raise);
+            options, observer => new Connection(() => transports.Create(options), time, Post, observer), time, random, Raise);
         _snapshot = _exchange.Snapshot;
         _timer = time.CreateTimer(
             static state => ((StsSession)state!).Post(static () => { }), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
@@ -119,7 +122,7 @@ public sealed class StsSession : IAsyncDisposable
         await foreach (Action step in _inbox.Reader.ReadAllAsync().ConfigureAwait(false))
         {
             Run(step);
-            long? due = _exchange.Advance();
+            long? due = Advance();
             Volatile.Write(ref _snapshot, _exchange.Snapshot);
             if (_disposing && _exchange.IsOver)
                 _inbox.Writer.TryComplete();
@@ -138,10 +141,28 @@ public sealed class StsSession : IAsyncDisposable
         }
         catch (Exception e)
         {
-            // A fault of ours in one step must not cost the decisions of all fragments.
-            Interlocked.CompareExchange(ref _stepFault, e, null);
-            Raise(new ProtocolFault("session", $"{e.GetType().Name}: {e.Message}"));
+            Fault(e);
         }
+    }
+
+    private long? Advance()
+    {
+        try
+        {
+            return _exchange.Advance();
+        }
+        catch (Exception e)
+        {
+            Fault(e);
+            return _time.GetTimestamp() + _time.Ticks(AfterFault);
+        }
+    }
+
+    // A fault of ours in one step must not cost the decisions of all fragments.
+    private void Fault(Exception e)
+    {
+        Interlocked.CompareExchange(ref _stepFault, e, null);
+        Raise(new ProtocolFault("session", $"{e.GetType().Name}: {e.Message}"));
     }
 
     private void Arm(long? due)

@@ -14,10 +14,10 @@ internal sealed class SessionFixture : IAsyncDisposable
     private int _sentinels;
     private long _index;
 
-    public SessionFixture(Func<StsOptions, StsOptions>? change = null)
+    public SessionFixture(Func<StsOptions, StsOptions>? change = null, Func<ScriptedServer, IStsTransportFactory>? transports = null)
     {
         var options = new StsOptions { Url = new Uri("http://127.0.0.1:1"), StreamId = "demo", WorkerId = "worker-1" };
-        Session = new StsSession(change?.Invoke(options) ?? options, Server, Time, Events.Add, () => 0.5);
+        Session = new StsSession(change?.Invoke(options) ?? options, transports?.Invoke(Server) ?? Server, Time, Events.Add, () => 0.5);
     }
 
     public FakeTimeProvider Time { get; } = new(Start);

@@ -19,7 +19,7 @@ internal sealed class Connection : IConnection
     private const int MaxName = 100;
     private static readonly TimeSpan ConnectLimit = TimeSpan.FromSeconds(10);
 
-    private readonly IStsTransport _transport;
+    private readonly Func<IStsTransport> _create;
     private readonly TimeProvider _time;
     private readonly Action<Action> _post;
     private readonly IConnectionObserver _observer;
@@ -28,17 +28,19 @@ internal sealed class Connection : IConnection
     private readonly Channel<Outgoing> _outgoing = Channel.CreateBounded<Outgoing>(
         new BoundedChannelOptions(QueuedEvents) { SingleReader = true, SingleWriter = true, FullMode = BoundedChannelFullMode.Wait });
 
+    private IStsTransport? _transport;
+
     /// <summary>Creates the connection; <see cref="Open"/> starts it.</summary>
-    public Connection(IStsTransport transport, TimeProvider time, Action<Action> post, IConnectionObserver observer)
+    public Connection(Func<IStsTransport> create, TimeProvider time, Action<Action> post, IConnectionObserver observer)
     {
-        _transport = transport;
+        _create = create;
         _time = time;
         _post = post;
         _observer = observer;
     }
 
     /// <inheritdoc/>
-    public long? MaxPayload => _transport.MaxPayload;
+    public long? MaxPayload => Volatile.Read(ref _transport)?.MaxPayload;
 
     /// <inheritdoc/>
     public void Open() => _ = Task.Run(RunAsync);
@@ -85,31 +87,33 @@ internal sealed class Connection : IConnection
 
     private async Task<string> ConnectAndExchangeAsync()
     {
-        await using (_transport.ConfigureAwait(false))
+        IStsTransport transport = _create();
+        Volatile.Write(ref _transport, transport);
+        await using (transport.ConfigureAwait(false))
         {
-            await ConnectAsync().ConfigureAwait(false);
+            await ConnectAsync(transport).ConfigureAwait(false);
             _post(() => _observer.OnConnected(this));
             using var ended = CancellationTokenSource.CreateLinkedTokenSource(_cancel.Token);
-            Task reading = ReadAsync();
-            Task writing = WriteAsync(ended.Token);
+            Task reading = ReadAsync(transport);
+            Task writing = WriteAsync(transport, ended.Token);
             // The reading ends with the transport, the writing when the loop has closed the queue.
             await Task.WhenAny(reading, writing).ConfigureAwait(false);
             await ended.CancelAsync().ConfigureAwait(false);
             await writing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            await _transport.DisposeAsync().ConfigureAwait(false);
+            await transport.DisposeAsync().ConfigureAwait(false);
             await reading.ConfigureAwait(false);
-            string reason = await _transport.Closed.ConfigureAwait(false);
+            string reason = await transport.Closed.ConfigureAwait(false);
             return writing.Exception?.InnerException is { } failure and not StsTransportException ? failure.Message : reason;
         }
     }
 
-    private async Task ConnectAsync()
+    private async Task ConnectAsync(IStsTransport transport)
     {
         using var limit = new CancellationTokenSource(ConnectLimit, _time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, _cancel.Token);
         try
         {
-            await _transport.ConnectAsync(either.Token).ConfigureAwait(false);
+            await transport.ConnectAsync(either.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (!_cancel.IsCancellationRequested)
         {
@@ -117,28 +121,28 @@ internal sealed class Connection : IConnection
         }
     }
 
-    private async Task WriteAsync(CancellationToken cancel)
+    private async Task WriteAsync(IStsTransport transport, CancellationToken cancel)
     {
         while (await _outgoing.Reader.WaitToReadAsync(cancel).ConfigureAwait(false))
         {
             while (_outgoing.Reader.TryRead(out Outgoing? next))
-                await WriteAsync(next, cancel).ConfigureAwait(false);
+                await WriteAsync(transport, next, cancel).ConfigureAwait(false);
         }
     }
 
-    private async Task WriteAsync(Outgoing next, CancellationToken cancel)
+    private async Task WriteAsync(IStsTransport transport, Outgoing next, CancellationToken cancel)
     {
         using var buffer = new PooledBuffer(next.Size);
         using (var writer = new Utf8JsonWriter(buffer))
             next.Write(writer);
-        await _transport.EmitAsync(next.Name, buffer.Written, cancel).ConfigureAwait(false);
+        await transport.EmitAsync(next.Name, buffer.Written, cancel).ConfigureAwait(false);
         if (next.Written is not null)
             _post(next.Written);
     }
 
-    private async Task ReadAsync()
+    private async Task ReadAsync(IStsTransport transport)
     {
-        await foreach (StsIncoming incoming in _transport.Incoming.ReadAllAsync().ConfigureAwait(false))
+        await foreach (StsIncoming incoming in transport.Incoming.ReadAllAsync().ConfigureAwait(false))
         {
             using (incoming)
             {
