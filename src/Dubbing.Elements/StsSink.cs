@@ -19,6 +19,9 @@ public sealed class StsSink : BaseSinkImpl
 {
     private static readonly DebugCategory Category = new("stssink", "Speech-to-speech sink");
 
+    // A disk that hangs must not fill the memory.
+    private const int MostUnwritten = 16;
+
     private readonly FragmentImage _image = new();
     private string _sessionName = new SourceSettings().Session;
     private string? _location;
@@ -26,6 +29,7 @@ public sealed class StsSink : BaseSinkImpl
     private ulong _startTime = Clock.TimeNone;
     private bool _warned;
     private Task _written = Task.CompletedTask;
+    private int _unwritten;
 
     /// <inheritdoc />
     public override DebugCategory Debug => Category;
@@ -41,7 +45,7 @@ public sealed class StsSink : BaseSinkImpl
                 new SourceSettings().Session, PropertyFlags.MutableReady, e => e._sessionName, (e, v) => e._sessionName = v ?? ""),
             PropertySpec.String<StsSink>("location", "Location",
                 "File that the fragment is also written to (null: none); splitmuxsink sets it for each fragment", null,
-                PropertyFlags.MutablePlaying, e => Volatile.Read(ref e._location), (e, v) => Volatile.Write(ref e._location, v)),
+                PropertyFlags.MutablePlaying, e => Volatile.Read(ref e._location), (e, v) => Volatile.Write(ref e._location, string.IsNullOrEmpty(v) ? null : v)),
         ]);
 
     /// <inheritdoc />
@@ -139,7 +143,7 @@ public sealed class StsSink : BaseSinkImpl
         Reset();
         var location = Volatile.Read(ref _location);
         if (location != null)
-            _written = WriteAsync(_written, location, image);
+            Keep(location, image);
         var (sessionName, alive) = (_sessionName, Hold());
         void OnCut(Fragment fragment)
         {
@@ -161,11 +165,27 @@ public sealed class StsSink : BaseSinkImpl
             .Set("start-time", fragment.StartTime).Set("duration", fragment.Duration).Set("bytes", (ulong)fragment.Image.Length)
             .Set("rate", fragment.SampleRate).Set("channels", fragment.Channels).Set("location", location ?? ""));
 
-    // The streaming thread never waits for the disk. A reader never sees half a file.
+    // The streaming thread never waits for the disk, not even for a file to be opened.
+    private void Keep(string location, ReadOnlySequence<byte> image)
+    {
+        if (Interlocked.Increment(ref _unwritten) > MostUnwritten)
+        {
+            Interlocked.Decrement(ref _unwritten);
+            WarnNotKept($"{MostUnwritten} before it are still being written");
+            return;
+        }
+        // splitmuxsink may drop this element while the disk is busy.
+        var (previous, alive) = (_written, Hold());
+        _written = Task.Run(async () =>
+        {
+            using (alive)
+                await WriteAsync(previous, location, image).ConfigureAwait(false);
+        });
+    }
+
+    // A reader never sees half a file.
     private async Task WriteAsync(Task previous, string location, ReadOnlySequence<byte> image)
     {
-        // splitmuxsink may drop this element while the disk is busy.
-        using var alive = Hold();
         await previous.ConfigureAwait(false);
         try
         {
@@ -181,11 +201,19 @@ public sealed class StsSink : BaseSinkImpl
             }
             File.Move(temporary, location, overwrite: true);
         }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        catch (Exception failure)
         {
-            PostWarning(ElementError.Write, $"session '{_sessionName}': the fragment was not kept on disk: {failure.Message}");
+            // Whatever it is, the next fragment's file waits for this task.
+            WarnNotKept(failure.Message);
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _unwritten);
         }
     }
+
+    private void WarnNotKept(string reason) =>
+        PostWarning(ElementError.Write, $"session '{_sessionName}': the fragment was not kept on disk: {reason}");
 
     private void Reset()
     {

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Dubbing.Elements.Audio;
 using Dubbing.Testing.Measure;
 using Dubbing.Testing.Processes;
@@ -94,6 +95,36 @@ public sealed class StsSinkTests : IDisposable
             pipeline.Next("sts-fragment-cut");
             pipeline.Next("sts-fragment-cut");
         }
+    }
+
+    [Fact]
+    public async Task A_disk_that_hangs_holds_no_fragment_up_and_takes_no_memory_without_limit()
+    {
+        // Opening it waits for a reader.
+        using (var made = Process.Start("mkfifo", [_folder.File("000000.m4a.part")]))
+            await made.WaitForExitAsync(TestContext.Current.CancellationToken);
+        using var pipeline = new TestPipeline(Source("stuck")
+            + "audiotestsrc num-buffers=1000 samplesperbuffer=1024 ! audio/x-raw,rate=48000,channels=2 ! voaacenc ! aacparse ! cut.audio_0 "
+            + $"splitmuxsink name=cut max-size-time=1000000000 location={_folder.Path}/%06d.m4a muxer=\"mp4mux movie-timescale=48000\" sink=\"stssink session=stuck\"");
+        pipeline.Play();
+        Assert.EndsWith("not kept on disk: 16 before it are still being written", pipeline.NextWarning().Split(" (")[0], StringComparison.Ordinal);
+        for (var i = 0; i < 3; i++)
+            pipeline.Next("sts-fragment-cut");
+        Assert.False(File.Exists(_folder.File("000001.m4a")));
+
+        await File.ReadAllBytesAsync(_folder.File("000000.m4a.part"), TestContext.Current.CancellationToken);
+        Assert.NotEmpty(await ReadWhenThereAsync(_folder.File("000015.m4a")));
+        Assert.False(File.Exists(_folder.File("000016.m4a")));
+    }
+
+    [Fact]
+    public void An_empty_location_is_none()
+    {
+        using var pipeline = new TestPipeline("stssink name=sink location=a");
+        using var sink = pipeline.Element("sink");
+        Assert.Equal("a", sink.GetProperty("location"));
+        sink.SetProperty("location", "");
+        Assert.Null(sink.GetProperty("location"));
     }
 
     // The source plays on while the sink cuts; nothing listens on port 1.
