@@ -243,15 +243,8 @@ public sealed partial class StsSrc : BaseSrcImpl, ISessionSource
     {
         Detach(ended: _atEnd);
         // Bounded, and the only wait: the server is to learn that the stream ended.
-        try
-        {
-            if (!_ended.Wait(EndTimeout))
-                Category.Warning($"session '{_settings.Session}': the STS server did not confirm the end within {EndTimeout.TotalSeconds} s", Native);
-        }
-        catch (AggregateException failure)
-        {
-            Category.Warning($"session '{_settings.Session}': the end failed: {failure.InnerException?.Message}", Native);
-        }
+        if (!_ended.Wait(EndTimeout))
+            Category.Warning($"session '{_settings.Session}': the STS server did not confirm the end within {EndTimeout.TotalSeconds} s", Native);
         if (_session != null)
         {
             _session.Dismiss(this);

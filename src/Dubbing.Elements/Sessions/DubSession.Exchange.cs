@@ -96,7 +96,7 @@ internal sealed partial class DubSession
         _ = EndAsync(exchange, "not taken up again");
     }
 
-    private static async Task EndAsync(StsSession exchange, string reason)
+    private async Task EndAsync(StsSession exchange, string reason)
     {
         try
         {
@@ -106,6 +106,14 @@ internal sealed partial class DubSession
         {
             StsLog.Category.Warning($"the STS server did not confirm the end ({reason}) within {EndTimeout.TotalSeconds} s");
         }
-        await exchange.DisposeAsync().ConfigureAwait(false);
+        try
+        {
+            await exchange.DisposeAsync().ConfigureAwait(false);
+        }
+        catch (AggregateException fault)
+        {
+            // Not every exchange is ended by somebody who waits for it.
+            StsLog.Category.Warning($"session '{Name}': {fault.InnerException ?? fault}");
+        }
     }
 }

@@ -2,7 +2,6 @@ using System.Buffers;
 using Dubbing.Elements.Audio;
 using Dubbing.Elements.Sts;
 using Dubbing.Elements.Sts.Protocol;
-using Gst;
 
 namespace Dubbing.Elements.Sessions;
 
@@ -185,14 +184,15 @@ internal sealed class Run : IDisposable
             var stereo = await Task.Run(() => ByteBlocks.Copy(StereoCopy.Make(fragment.Image.ToArray(), fragment.SampleRate)), _gone.Token).ConfigureAwait(false);
             submit(fragment with { Image = stereo, Channels = MostChannels });
         }
-        catch (Exception failure) when (failure is InvalidDataException or ParseException or IOException)
-        {
-            StsLog.Category.Warning($"fragment {fragment.Id}: {failure.Message}");
-            Decide(new FragmentDecision { Fragment = fragment, Outcome = Outcome.Fallback, Reason = FallbackReason.Failed });
-        }
         catch (OperationCanceledException)
         {
             // The pipeline is gone, and its output with it.
+        }
+        catch (Exception failure)
+        {
+            // Whatever it is costs this fragment only: the next one waits for this task.
+            StsLog.Category.Warning($"fragment {fragment.Id}: {failure.Message}");
+            Decide(new FragmentDecision { Fragment = fragment, Outcome = Outcome.Fallback, Reason = FallbackReason.Failed });
         }
     }
 

@@ -121,6 +121,32 @@ public sealed class DubSessionTests : IDisposable
         Assert.Equal(told, next.Told.Count);
     }
 
+    [Fact]
+    public async Task A_source_that_throws_costs_no_end()
+    {
+        _session.Attach(new Source { Fault = new InvalidTimeZoneException("mine") }, Settings);
+        var link = await _server.NextAsync();
+        await EndAsync(link);
+        link = await PlayAsync(Settings);
+        await EndAsync(link);
+    }
+
+    [Fact]
+    public async Task A_fragment_that_can_not_be_mixed_down_costs_itself_only()
+    {
+        var file = M4aFile.Make(48000, 6, 60, "avenc_aac");
+        var audio = Mp4Audio.Parse(file.Image);
+        using var run = new Run(Format, TimeProvider.System, new object(), TimeSpan.FromMilliseconds(500));
+        var submitted = new TaskCompletionSource<Fragment>(TaskCreationOptions.RunContinuationsAsynchronously);
+        foreach (var submit in (Action<Fragment>[])[_ => throw new InvalidTimeZoneException("mine"), submitted.SetResult])
+        {
+            foreach (var (pts, frame) in file.Frames)
+                run.Append(this, pts, frame, _ => { });
+            run.Close(this, audio, () => PlayoutBench.Fragment(0) with { Image = new ReadOnlySequence<byte>(file.Image), SampleRate = 48000, Channels = 6 }, submit);
+        }
+        Assert.Equal(2, (await submitted.Task.WaitAsync(ScriptedServer.Limit, TestContext.Current.CancellationToken)).Channels);
+    }
+
     [Theory]
     [InlineData(600, 28, true)]
     [InlineData(6000, 28, false)]
@@ -234,7 +260,14 @@ public sealed class DubSessionTests : IDisposable
 
         public ulong? RunningTime => (ulong)(seconds * 1e9);
 
-        public void OnEvent(StsEvent happened) => Told.Enqueue(happened);
+        public Exception? Fault { get; init; }
+
+        public void OnEvent(StsEvent happened)
+        {
+            Told.Enqueue(happened);
+            if (Fault is not null)
+                throw Fault;
+        }
     }
 
     private sealed class RecordingFactory(ScriptedServer server) : IStsTransportFactory
