@@ -81,7 +81,11 @@ public sealed class ConfigurationTests : IDisposable
         var sts = options!.Sts;
         new Dubbing.Elements.Sessions.SourceSettings
         {
-            Url = sts.Url, Path = sts.Path, Namespace = sts.Namespace, TargetLanguage = sts.TargetLanguage, MaxInflight = (uint)sts.MaxInflight,
+            Url = sts.Url,
+            Path = sts.Path,
+            Namespace = sts.Namespace,
+            TargetLanguage = sts.TargetLanguage,
+            MaxInflight = (uint)sts.MaxInflight,
         }.ToOptions();
     }
 
