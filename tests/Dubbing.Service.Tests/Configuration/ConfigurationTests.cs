@@ -106,7 +106,7 @@ public sealed class ConfigurationTests : IDisposable
     public void A_delay_that_no_pipeline_holds_is_a_fault(string name, string key)
     {
         Assert.Equal(
-            $"{key}: fragment, timeout and margin make a delay of 59.2 s; pipelines hold 55 s",
+            $"{key}: fragment, timeout and margin make a delay of 59.0 s; pipelines hold 55 s",
             Assert.Single(Validate((name, "50000")).Faults).ToString());
     }
 
