@@ -53,6 +53,20 @@ public sealed class StsSink : BaseSinkImpl
     protected override void OnInitialise() => SetSync(sync: false, async: false);
 
     /// <inheritdoc />
+    // A live pipeline runs while one of its sinks waits for its first buffer, which may come out of the dubbing only; until then
+    // splitmuxsink, and this sink in it, stands in PAUSED. Holding back what comes would hold back what the other one waits for.
+    protected override StateChangeReturn ChangeState(StateChange transition)
+    {
+        // PLAYING is nothing more: to the base class it would be a reason to preroll.
+        if (transition is StateChange.PausedToPlaying or StateChange.PlayingToPaused)
+            return StateChangeReturn.Success;
+        var result = base.ChangeState(transition);
+        if (transition == StateChange.ReadyToPaused && result != StateChangeReturn.Failure)
+            SkipPreroll();
+        return result;
+    }
+
+    /// <inheritdoc />
     protected override bool Start()
     {
         if (IsSync)

@@ -28,6 +28,17 @@ public abstract unsafe partial class BaseSinkImpl : BaseElementImpl
         SetAsync(Native, async ? 1 : 0);
     }
 
+    /// <summary>Lets data pass in PAUSED, from now to the next READY; for an element that is in PAUSED.</summary>
+    protected void SkipPreroll()
+    {
+        var sink = (NativeInstance*)Native;
+        LockMutex(&sink->PrerollLock);
+        sink->NeedPreroll = 0;
+        // What came in the meantime waits already.
+        SignalCondition(&sink->PrerollCondition);
+        UnlockMutex(&sink->PrerollLock);
+    }
+
     /// <summary>Whether <c>sync</c> is set.</summary>
     protected bool IsSync => GetSync(Native) != 0;
 
@@ -79,6 +90,15 @@ public abstract unsafe partial class BaseSinkImpl : BaseElementImpl
         catch (Exception failure) { self.PostFailure(failure); return FlowReturn.Error; }
     }
 
+    /// <summary>Offsets of <c>GstBaseSink</c>'s public fields, GStreamer 1.x's stable 64-bit ABI.</summary>
+    [StructLayout(LayoutKind.Explicit)]
+    private struct NativeInstance
+    {
+        [FieldOffset(296)] public nint PrerollLock;
+        [FieldOffset(304)] public nint PrerollCondition;
+        [FieldOffset(324)] public int NeedPreroll;
+    }
+
     /// <summary>Offsets of <c>GstBaseSinkClass</c>, GStreamer 1.x's stable 64-bit ABI.</summary>
     [StructLayout(LayoutKind.Explicit, Size = Size)]
     private struct NativeClass
@@ -105,4 +125,10 @@ public abstract unsafe partial class BaseSinkImpl : BaseElementImpl
     private static partial nint GetStaticPad(nint element, string name);
     [LibraryImport(Libraries.Gst, EntryPoint = "gst_pad_peer_query")]
     private static partial int PeerQuery(nint pad, Query query);
+    [LibraryImport(Libraries.GLib, EntryPoint = "g_mutex_lock")]
+    private static partial void LockMutex(nint* mutex);
+    [LibraryImport(Libraries.GLib, EntryPoint = "g_mutex_unlock")]
+    private static partial void UnlockMutex(nint* mutex);
+    [LibraryImport(Libraries.GLib, EntryPoint = "g_cond_broadcast")]
+    private static partial void SignalCondition(nint* condition);
 }
