@@ -1,25 +1,20 @@
 using System.Text.RegularExpressions;
 using Dubbing.Testing.Fixtures;
-using Dubbing.Testing.Measure;
 using Dubbing.Testing.Processes;
 using Dubbing.Testing.Servers;
 
 namespace Dubbing.Plugin.Tests;
 
 /// <summary>The lines of <c>docs/elements.md</c> run as they stand there, but for the server's port and where files are written.</summary>
-public sealed partial class DocumentedLinesTests(StockPrograms programs)
+public sealed class DocumentedLinesTests(StockPrograms programs)
 {
-    private static readonly string[] Lines = [.. ShellBlock().Matches(File.ReadAllText(Repository.PathTo("docs/elements.md")))
-        .SelectMany(block => Command().Matches(block.Groups[1].Value))
-        .Select(command => command.Value)];
-
     [Fact]
     public async Task The_first_dubs_a_file_and_shows_the_messages()
     {
         await using var sts = await EchoSts.Start();
         using var folder = new TemporaryFolder();
         var (lines, _) = await RunAsync(
-            Lines.Single(line => line.Contains("stssink", StringComparison.Ordinal)).Replace("http://127.0.0.1:3000", $"{sts.Url}".TrimEnd('/'), StringComparison.Ordinal),
+            DocumentedLines.With("filesrc", "stssink").Replace("http://127.0.0.1:3000", $"{sts.Url}".TrimEnd('/'), StringComparison.Ordinal),
             folder, new Dictionary<string, string?> { ["GST_DEBUG"] = "sts*:6", ["GST_DEBUG_FILE"] = folder.File("log") });
 
         foreach (var message in new[] { "sts-fragment-cut", "sts-fragment-sent", "sts-fragment-acked", "sts-fragment-processed", "sts-fragment" })
@@ -39,19 +34,9 @@ public sealed partial class DocumentedLinesTests(StockPrograms programs)
     }
 
     [Fact]
-    public async Task The_helper_elements_pass_everything_on()
-    {
-        using var folder = new TemporaryFolder();
-        await RunAsync(Lines.Single(line => line.Contains("flvgate", StringComparison.Ordinal)), folder);
-        var (input, output) = (Recording.FromFile(FixtureFiles.E), Recording.FromFile(folder.File("out.flv")));
-        Assert.Empty(output.Faults);
-        Assert.Equal(input.Video.Count, output.Video.Count);
-    }
-
-    [Fact]
     public async Task The_elements_can_be_inspected()
     {
-        var inspections = Lines.Where(line => line.StartsWith("gst-inspect-1.0", StringComparison.Ordinal)).ToList();
+        var inspections = DocumentedLines.All.Where(line => line.StartsWith("gst-inspect-1.0", StringComparison.Ordinal)).ToList();
         Assert.Equal(["gst-inspect-1.0 dubbing", "gst-inspect-1.0 stssrc"], inspections);
         using var folder = new TemporaryFolder();
         foreach (var line in inspections)
@@ -69,11 +54,4 @@ public sealed partial class DocumentedLinesTests(StockPrograms programs)
     // 0:00:01.234567890 12345 0x55d0c0ffee00 DEBUG   stssrc file.c:12:function:<stssrc0> text
     private static Regex LogLine(string level, string category, string text) =>
         new($@"^\d:\d\d:\d\d\.\d{{9}} +\d+ +0x[0-9a-f]+ {level} +{category} .*<.*> {text}");
-
-    [GeneratedRegex("```sh\n(.*?)```", RegexOptions.Singleline)]
-    private static partial Regex ShellBlock();
-
-    // With the lines that it goes on with.
-    [GeneratedRegex(@"^gst-(?:[^\n]*\\\n)*[^\n]*", RegexOptions.Multiline)]
-    private static partial Regex Command();
 }
