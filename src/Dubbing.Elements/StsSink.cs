@@ -166,7 +166,10 @@ public sealed class StsSink : BaseSinkImpl
                 PostCut(sessionName, fragment, location);
         }
 
-        if (_session?.CloseFragment(this, audio, image, startTime, OnCut) == false && !_warned)
+        var isPlayed = _session?.CloseFragment(this, audio, image, startTime, OnCut) == true;
+        if (!isPlayed || audio == null)
+            alive.Dispose();
+        if (!isPlayed && !_warned)
         {
             PostWarning(ElementError.Settings, $"no stssrc plays session '{_sessionName}': its fragments go nowhere");
             _warned = true;

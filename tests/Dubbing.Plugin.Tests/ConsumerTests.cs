@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Dubbing.Testing.Fixtures;
 using Dubbing.Testing.Processes;
 using Dubbing.Testing.Servers;
@@ -10,6 +11,11 @@ public sealed class ConsumerTests(StockPrograms programs)
     // Debian's own interpreter: another one in PATH has no python3-gi.
     private const string Python = "/usr/bin/python3";
 
+    private static readonly TimeSpan CaseLimit = TimeSpan.FromSeconds(40);
+
+    // Whatever is going on: nothing in a process that ends is waited for.
+    private static readonly TimeSpan ExitLimit = TimeSpan.FromSeconds(3);
+
     [Fact]
     public Task Python_dubs_a_file() => DubsAsync(Python, [Consumer("python/dub.py")]);
 
@@ -17,9 +23,7 @@ public sealed class ConsumerTests(StockPrograms programs)
     public async Task C_dubs_a_file()
     {
         using var folder = new TemporaryFolder();
-        await programs.RunAsync("sh", ["-euc",
-            $"gcc -Wall -Wextra -Werror '{Consumer("c/dub.c")}' -o dub $(pkg-config --cflags --libs gstreamer-1.0)"], folder: folder.Path);
-        await DubsAsync(folder.File("dub"), []);
+        await DubsAsync(await programs.CompileAsync("dub", folder), []);
     }
 
     [Theory]
@@ -29,11 +33,32 @@ public sealed class ConsumerTests(StockPrograms programs)
     [InlineData("sink_alone")]
     [InlineData("source_alone")]
     [InlineData("same_name")]
+    [InlineData("two_sessions")]
     public async Task It_behaves(string @case)
     {
         await using var sts = await EchoSts.Start();
         var (lines, _) = await programs.RunAsync(Python, [Consumer("python/behaviour.py"), @case, Url(sts), FixtureFiles.E]);
         Assert.Contains("done", lines);
+    }
+
+    [Theory]
+    [InlineData("stop_in_flight")]
+    [InlineData("exit_in_flight")]
+    public async Task It_leaves_with_fragments_in_flight(string @case)
+    {
+        await using var sts = await SlowEcho();
+        await using var process = programs.Start(Python, [Consumer("python/behaviour.py"), @case, Url(sts), FixtureFiles.E]);
+        await process.WaitForLine("done", CaseLimit);
+        var code = await process.Exited.WaitAsync(ExitLimit, TestContext.Current.CancellationToken);
+        Assert.True(code == 0, process.Tail());
+    }
+
+    // Fragments stay in flight.
+    private static async Task<EchoSts> SlowEcho()
+    {
+        var sts = await EchoSts.Start();
+        await sts.SetModes(new JsonObject { ["processing_delay"] = new JsonObject { ["fixed_ms"] = 15000 } });
+        return sts;
     }
 
     private static string Consumer(string path) => Repository.PathTo($"tests/consumers/{path}");

@@ -68,4 +68,33 @@ public sealed class StockPrograms : IAsyncLifetime
         Assert.True(code == 0, $"{program} ended with {code}.{process.Tail()}");
         return (process.Lines.Select(line => line.Text).ToList(), clock.Elapsed);
     }
+
+    /// <summary>Compiles a program of <c>tests/consumers/c</c>, without a warning.</summary>
+    /// <returns>The executable, in <paramref name="folder"/>.</returns>
+    public async Task<string> CompileAsync(string name, TemporaryFolder folder)
+    {
+        await RunAsync("sh", ["-euc",
+            $"gcc -Wall -Wextra -Werror '{Repository.PathTo($"tests/consumers/c/{name}.c")}' -o {name} $(pkg-config --cflags --libs gstreamer-1.0)"],
+            folder: folder.Path);
+        return folder.File(name);
+    }
+
+    /// <summary>Lets GStreamer log, at the end, every object that is still there.</summary>
+    /// <param name="log">The file; see <see cref="AssertNoLeaksAsync"/>.</param>
+    /// <param name="more">Further tracers.</param>
+    public static Dictionary<string, string?> LeaksTracer(string log, string more = "") => new()
+    {
+        ["GST_TRACERS"] = $"leaks{more}",
+        ["GST_DEBUG"] = "GST_TRACER:7",
+        ["GST_DEBUG_FILE"] = log,
+    };
+
+    /// <summary>The tracer was there, and found nothing.</summary>
+    public static async Task AssertNoLeaksAsync(string log)
+    {
+        var lines = await File.ReadAllLinesAsync(log, TestContext.Current.CancellationToken);
+        Assert.Contains(lines, line => line.Contains("object-alive.class", StringComparison.Ordinal));
+        Assert.DoesNotContain(lines, line => line.Contains("object-alive,", StringComparison.Ordinal)
+            && !line.Contains("new format string", StringComparison.Ordinal));
+    }
 }

@@ -4,7 +4,9 @@ usage: behaviour.py CASE STS_URL INPUT.flv
 
 Prints "done" at the end; exits with a message if something was not as it should be. GStreamer's C layer is watched by G_DEBUG=fatal-criticals.
 """
+import ctypes
 import sys
+import time
 
 import gi
 
@@ -14,14 +16,26 @@ from gi.repository import Gst  # noqa: E402  (the version must be required first
 ELEMENTS = ["stssink", "stssrc", "livetimestamper", "flvgate", "avgate"]
 WAIT = 20 * Gst.SECOND
 
-
-def input_of(session, source, more=""):
-    return (f'filesrc location="{source}" ! flvdemux ! aacparse ! clocksync ! {session}.audio_0 splitmuxsink name={session} {more} '
-            f'max-size-time=500000000 muxer="mp4mux movie-timescale=48000" sink="stssink session={session}" ')
+# Seconds: the 3 that stssrc gives the server to confirm the end, and a loaded machine.
+LONGEST_STATE_CHANGE = 4.0
 
 
-def output_of(session, url, name):
-    return f"stssrc name={name} session={session} url={url} fragment-duration=500 timeout=1000 ! fakesink name=sink_{name} sync=true "
+def audio_of(source):
+    return f'filesrc location="{source}" ! flvdemux ! aacparse ! clocksync '
+
+
+def cutter_of(session, milliseconds=500):
+    return (f"splitmuxsink name={session} max-size-time={milliseconds}000000 "
+            f'muxer="mp4mux movie-timescale=48000" sink="stssink session={session}" ')
+
+
+def input_of(session, source, milliseconds=500):
+    return audio_of(source) + f"! {session}.audio_0 " + cutter_of(session, milliseconds)
+
+
+def output_of(session, url, name, milliseconds=500, timeout=1000):
+    return (f"stssrc name={name} session={session} url={url} fragment-duration={milliseconds} timeout={timeout} "
+            f"! fakesink name=sink_{name} sync=true ")
 
 
 def next_message(pipeline, types):
@@ -29,6 +43,24 @@ def next_message(pipeline, types):
     if message is None:
         sys.exit(f"no {types} within {WAIT // Gst.SECOND} s")
     return message
+
+
+def next_structure(pipeline, name):
+    """The next element message of that name; an error or the end is none."""
+    while True:
+        message = next_message(pipeline, Gst.MessageType.ELEMENT | Gst.MessageType.ERROR | Gst.MessageType.EOS)
+        if message.type != Gst.MessageType.ELEMENT:
+            sys.exit(f"{message.type} instead of {name}")
+        if message.get_structure().get_name() == name:
+            return message.get_structure()
+
+
+def playing_in_flight(url, source, session):
+    """A pipeline with a fragment that the server has, and will not answer soon."""
+    pipeline = Gst.parse_launch(input_of(session, source, 1100) + output_of(session, url, "dubbed", 1100, 20000))
+    pipeline.set_state(Gst.State.PLAYING)
+    next_structure(pipeline, "sts-fragment-acked")
+    return pipeline
 
 
 def expect_eos(pipeline):
@@ -117,7 +149,44 @@ def same_name(url, source):
     pipeline.set_state(Gst.State.NULL)
 
 
+def two_sessions(url, source):
+    """Each plays what was cut for it, all of it dubbed."""
+    pipeline = Gst.parse_launch(
+        audio_of(source) + "! tee name=t t. ! queue ! one.audio_0 t. ! queue ! two.audio_0 " + cutter_of("one", 1100) + cutter_of("two", 1100)
+        + output_of("one", url, "first", 1100, 2000) + output_of("two", url, "second", 1100, 2000))
+    pipeline.set_state(Gst.State.PLAYING)
+    expect_eos(pipeline)
+    for name in ["first", "second"]:
+        stats = pipeline.get_by_name(name).get_property("stats")
+        cut, dubbed = (stats.get_uint64(field).value for field in ("cut", "dubbed"))
+        # 5 s in pieces of just below 1.1 s; the rest may be too short to be sent.
+        if cut != 5 or dubbed < 4:
+            sys.exit(f"{name}: {dubbed} of {cut} dubbed")
+    pipeline.set_state(Gst.State.NULL)
+
+
+def stop_in_flight(url, source):
+    """A stop does not wait until the server has answered everything, and what was stopped can be played again."""
+    for _ in range(2):
+        pipeline = playing_in_flight(url, source, "s")
+        for state in [Gst.State.NULL, Gst.State.PLAYING, Gst.State.NULL]:
+            began = time.monotonic()
+            pipeline.set_state(state)
+            took = time.monotonic() - began
+            if took > LONGEST_STATE_CHANGE:
+                sys.exit(f"{state} took {took:.1f} s")
+
+
+def exit_in_flight(url, source):
+    """The process ends in the middle: what C registered for its end runs, nothing is stopped before."""
+    pipeline = playing_in_flight(url, source, "s")
+    if pipeline.get_by_name("dubbed").get_property("stats").get_int("inflight").value == 0:
+        sys.exit("nothing is in flight")
+    print("done", flush=True)
+    ctypes.CDLL(None).exit(0)
+
+
 Gst.init(None)
-CASES = [states, unstarted, early_eos, sink_alone, source_alone, same_name]
+CASES = [states, unstarted, early_eos, sink_alone, source_alone, same_name, two_sessions, stop_in_flight, exit_in_flight]
 {case.__name__: case for case in CASES}[sys.argv[1]](*sys.argv[2:])
 print("done", flush=True)
