@@ -1,4 +1,5 @@
-/* Makes, plays, stops and drops a pipeline of all elements over and over; in every second cycle the server has fragments at the stop.
+/* Makes, plays, stops and drops a pipeline of all elements over and over; in every second cycle, from the first,
+ * the server has fragments at the stop.
  *
  * usage: cycles COUNT INPUT.flv STS_URL
  *
@@ -13,6 +14,8 @@
 
 #define REPORTED 200
 #define LIMIT (20 * GST_SECOND)
+/* Of 2 s in a clip of 5 s, which runs through in no time. */
+#define FRAGMENTS 3
 #define QUEUE "queue max-size-time=60000000000 max-size-bytes=0 max-size-buffers=0 "
 
 static void
@@ -22,19 +25,21 @@ fail (const gchar * text)
   exit (1);
 }
 
-/* Until the server has got a fragment. */
+/* Until the server has got a fragment, or answered all, and splitmuxsink has opened all files: stopped while it opens one, that of 1.22
+ * overwrites the mark that it was stopped, and waits for ever. */
 static void
-wait_for_acknowledgement (GstElement * pipeline)
+wait_for_server (GstElement * pipeline, const gchar * name, gint count)
 {
   GstBus *bus = gst_element_get_bus (pipeline);
-  gboolean acknowledged = FALSE;
+  gint opened = 0;
 
-  while (!acknowledged) {
+  while (count > 0 || opened < FRAGMENTS) {
     GstMessage *message = gst_bus_timed_pop_filtered (bus, LIMIT, GST_MESSAGE_ELEMENT | GST_MESSAGE_ERROR);
 
     if (message == NULL || GST_MESSAGE_TYPE (message) == GST_MESSAGE_ERROR)
-      fail ("no fragment was acknowledged");
-    acknowledged = gst_message_has_name (message, "sts-fragment-acked");
+      fail ("the server did not get and answer the fragments");
+    count -= gst_message_has_name (message, name);
+    opened += gst_message_has_name (message, "splitmuxsink-fragment-opened");
     gst_message_unref (message);
   }
   gst_object_unref (bus);
@@ -69,7 +74,7 @@ resident_kib (void)
 }
 
 static gboolean
-run_cycle (const gchar * description, gboolean waits)
+run_cycle (const gchar * description, gboolean waits_for_answers)
 {
   GError *error = NULL;
   GstElement *pipeline = gst_parse_launch_full (description, NULL, GST_PARSE_FLAG_FATAL_ERRORS, &error);
@@ -79,9 +84,11 @@ run_cycle (const gchar * description, gboolean waits)
     fail (error->message);
   if (gst_element_set_state (pipeline, GST_STATE_PLAYING) == GST_STATE_CHANGE_FAILURE)
     fail ("the pipeline does not play");
-  if (waits)
-    wait_for_acknowledgement (pipeline);
-  in_flight = has_fragments_in_flight (pipeline);
+  if (waits_for_answers)
+    wait_for_server (pipeline, "sts-fragment-processed", FRAGMENTS);
+  else
+    wait_for_server (pipeline, "sts-fragment-acked", 1);
+  in_flight = !waits_for_answers && has_fragments_in_flight (pipeline);
   gst_element_set_state (pipeline, GST_STATE_NULL);
   gst_object_unref (pipeline);
   return in_flight;
@@ -107,7 +114,7 @@ main (int argc, char **argv)
       "! audioconvert ! voaacenc ! " QUEUE "! gate.audio_sink avgate name=gate gate.video_src ! mux.video gate.audio_src ! mux.audio "
       "flvmux name=mux streamable=true ! fakesink sync=true async=false", argv[2], argv[3]);
   for (gint cycle = 1; cycle <= atoi (argv[1]); cycle++) {
-    in_flight += run_cycle (description, cycle % 2 == 1);
+    in_flight += run_cycle (description, cycle % 2 == 0);
     if (cycle % REPORTED == 0)
       g_print ("resident %d %ld\n", cycle, resident_kib ());
   }
