@@ -45,21 +45,19 @@ def next_message(pipeline, types):
     return message
 
 
-def next_structure(pipeline, name):
-    """The next element message of that name; an error or the end is none."""
-    while True:
-        message = next_message(pipeline, Gst.MessageType.ELEMENT | Gst.MessageType.ERROR | Gst.MessageType.EOS)
-        if message.type != Gst.MessageType.ELEMENT:
-            sys.exit(f"{message.type} instead of {name}")
-        if message.get_structure().get_name() == name:
-            return message.get_structure()
-
-
 def playing_in_flight(url, source, session):
     """A pipeline with a fragment that the server has, and will not answer soon."""
     pipeline = Gst.parse_launch(input_of(session, source, 1100) + output_of(session, url, "dubbed", 1100, 20000))
     pipeline.set_state(Gst.State.PLAYING)
-    next_structure(pipeline, "sts-fragment-acked")
+    # The splitmuxsink of 1.22 hangs if it is stopped while it opens a file: the next one is open.
+    missing = {"sts-fragment-acked": 1, "splitmuxsink-fragment-opened": 2}
+    while any(count > 0 for count in missing.values()):
+        message = next_message(pipeline, Gst.MessageType.ELEMENT | Gst.MessageType.ERROR | Gst.MessageType.EOS)
+        if message.type != Gst.MessageType.ELEMENT:
+            sys.exit(f"{message.type} instead of {missing}")
+        name = message.get_structure().get_name()
+        if name in missing:
+            missing[name] -= 1
     return pipeline
 
 
