@@ -34,15 +34,21 @@ internal static class ResultDecoder
     /// <param name="audio">The file, or bare samples. It is recognised by its content; what the server says of it matters only for bare samples.</param>
     /// <param name="maxSamples">Decoding ends after so many samples: nothing beyond is needed.</param>
     /// <param name="source">The inner pipeline's source, whose first element is named <c>in</c>.</param>
+    /// <param name="running">Counts the decoder's thread for as long as it has anything of GStreamer; the result may come before its end.</param>
     /// <param name="cancel">Nobody needs the result any more.</param>
     /// <returns>The sound; the caller disposes it.</returns>
     /// <exception cref="InvalidDataException">It can't be decoded, or not in time.</exception>
     public static async Task<PcmClip> DecodeAsync(Pcm format, DubbedAudio audio, long maxSamples, string source = Source,
-        CancellationToken cancel = default)
+        CountdownEvent? running = null, CancellationToken cancel = default)
     {
         var watch = Stopwatch.StartNew();
         if (!await Places.WaitAsync(Timeout, cancel).ConfigureAwait(false))
             throw new InvalidDataException($"{Describe(audio)}: all {MaxAtOnce} decoders were busy for {Timeout.TotalSeconds} s");
+        if (running?.TryAddCount() == false)
+        {
+            Places.Release();
+            throw new OperationCanceledException();
+        }
         var result = new TaskCompletionSource<PcmClip>(TaskCreationOptions.RunContinuationsAsynchronously);
         var thread = new Thread(() =>
         {
@@ -53,6 +59,7 @@ internal static class ResultDecoder
             finally
             {
                 Places.Release();
+                running?.Signal();
             }
         })
         { IsBackground = true, Name = "result-decoder" };

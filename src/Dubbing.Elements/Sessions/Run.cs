@@ -8,7 +8,7 @@ namespace Dubbing.Elements.Sessions;
 /// <summary>One pipeline's part in a session: its timeline, its slots, and the decoders that fill them.</summary>
 /// <remarks><see cref="Append"/>, <see cref="Close"/> and <see cref="Abandon"/> come from the sinks' streaming threads;
 /// <see cref="Decide"/> from the exchange's loop. The session's lock guards <see cref="Playout"/>.</remarks>
-internal sealed class Run : IDisposable
+internal sealed partial class Run : IDisposable
 {
     // More than STS servers take is mixed down for them; the original that plays as fallback is mixed down by its decoder.
     private const int MostChannels = 2;
@@ -105,6 +105,7 @@ internal sealed class Run : IDisposable
         }
         lock (_gate)
             Playout.Dispose();
+        WaitForDecoders();
     }
 
     // With splitmuxsink's async-finalize the next sink's frames come before the sink before it is done: they wait.
@@ -206,28 +207,6 @@ internal sealed class Run : IDisposable
         {
             slot.End = Math.Max(_timeline.End, slot.Start);
             (slot.Outcome, slot.Reason) = (Outcome.Fallback, FallbackReason.Failed);
-            Monitor.PulseAll(_gate);
-        }
-    }
-
-    private async Task DecodeAsync(string id, DubbedAudio audio, long maxSamples)
-    {
-        PcmClip? clip = null;
-        try
-        {
-            clip = await ResultDecoder.DecodeAsync(Format, audio, maxSamples, cancel: _gone.Token).ConfigureAwait(false);
-        }
-        catch (InvalidDataException failure)
-        {
-            StsLog.Category.Warning($"fragment {id}: {failure.Message}");
-        }
-        catch (OperationCanceledException)
-        {
-            return;
-        }
-        lock (_gate)
-        {
-            Playout.Supply(id, clip);
             Monitor.PulseAll(_gate);
         }
     }

@@ -71,7 +71,7 @@ public class ResultLimitsTests
     {
         using var gone = new CancellationTokenSource();
         var result = ResultDecoder.DecodeAsync(Results.Format, Results.Of(ImpulseTrain.Wave(48000, 2)), Samples,
-            $"{ResultDecoder.Source} ! identity sleep-time=400000", gone.Token);
+            $"{ResultDecoder.Source} ! identity sleep-time=400000", cancel: gone.Token);
         await gone.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => result);
         await AllFree();

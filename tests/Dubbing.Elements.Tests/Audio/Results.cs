@@ -19,7 +19,7 @@ internal static class Results
     /// <param name="source">As there.</param>
     public static async Task<short[]> Decode(DubbedAudio result, long maxSamples = 10 * 48000, string source = ResultDecoder.Source)
     {
-        using var clip = await ResultDecoder.DecodeAsync(Format, result, maxSamples, source, TestContext.Current.CancellationToken);
+        using var clip = await ResultDecoder.DecodeAsync(Format, result, maxSamples, source, cancel: TestContext.Current.CancellationToken);
         return clip.ToArray();
     }
 }
