@@ -52,16 +52,20 @@ public sealed partial class WorkerHostTests
         await UntilAsync(await LaunchAsync(host, Playing), PipelineState.Running);
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task A_crash_is_an_error_of_that_pipeline_and_the_next_one_gets_another_process()
     {
         await using var host = Host();
         var pipeline = await LaunchAsync(host, Playing);
         await UntilAsync(pipeline, PipelineState.Running);
         var id = host.ProcessId!.Value;
-        // The runtime takes the first for a fault of its own code that is over; a real one comes again by itself.
-        Assert.Equal(0, Kill(id, Segv));
-        Assert.Equal(0, Kill(id, Segv));
+        // The runtime takes the first for a fault of its own code and lets the code try again; a real fault then comes again by itself.
+        while (pipeline.State != PipelineState.Failed)
+        {
+            _ = Kill(id, Segv);
+            await Task.Delay(20, TestContext.Current.CancellationToken);
+        }
+
         await AssertLostAsync(pipeline, "the stream's worker process was killed by signal 11 (SIGSEGV)", "the stream's worker process was killed by signal 6 (SIGABRT)");
         await pipeline.StopAsync(drain: true, _bound);
         await UntilAsync(await LaunchAsync(host, Playing), PipelineState.Running);
