@@ -2,9 +2,13 @@ using System.Collections;
 using Dubbing.Pipeline;
 using Dubbing.Service.Configuration;
 using Dubbing.Service.Hosting;
+using Dubbing.Service.Streams;
+using Dubbing.Service.Workers;
 
 // EX_CONFIG of sysexits.h.
 const int BadConfiguration = 78;
+
+if (args is [WorkerProgram.Command, var socket]) return await WorkerProgram.RunAsync(socket);
 
 Gst.Application.Init();
 var replacedPlugin = Dubbing.Elements.DubbingPlugin.Register();
@@ -19,7 +23,7 @@ var (options, faults) = reload.Read();
 foreach (var fault in faults) Console.Error.WriteLine(fault);
 if (options is null) return BadConfiguration;
 
-await using var app = DubbingApp.Build(options, new PipelineLauncher(), TimeProvider.System, reload: reload);
+await using var app = DubbingApp.Build(options, PipelineHosts(options.Workers), TimeProvider.System, reload: reload);
 app.Lifetime.ApplicationStarted.Register(() => app.Logger.LogInformation(
     "dubbing listens on {Addresses}; GStreamer {Version}", string.Join(' ', app.Urls), Gst.Application.Version));
 if (replacedPlugin is not null)
@@ -33,4 +37,22 @@ catch (IOException failure) when (failure.InnerException is Microsoft.AspNetCore
     Console.Error.WriteLine($"Dubbing:Port: {failure.Message} Stop what listens there, or choose another port (PORT).");
     return BadConfiguration;
 }
+
+await Dubbing.Elements.DubbingPlugin.EndSessionsAsync();
 return 0;
+
+static Func<ILoggerFactory, Func<IPipelineHost>> PipelineHosts(WorkerOptions workers)
+{
+    if (!workers.Isolated)
+    {
+        var launcher = new PipelineLauncher();
+        return _ => () => new InProcessHost(launcher);
+    }
+
+    var spawner = new WorkerSpawner(WorkerSpawner.OwnCommand);
+    return logging =>
+    {
+        var logger = logging.CreateLogger<WorkerProcess>();
+        return () => new WorkerHost(() => WorkerProcess.StartAsync(spawner, workers, TimeProvider.System, logger));
+    };
+}

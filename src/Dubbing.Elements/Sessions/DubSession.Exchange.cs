@@ -83,17 +83,20 @@ internal sealed partial class DubSession
         DubSessions.Release(this);
     }
 
-    private void EndLingering()
+    /// <summary>Ends the exchange if it waits for another pipeline.</summary>
+    /// <param name="reason">Why, for the STS server.</param>
+    /// <returns>Completes when it was ended, at once if nothing lingers.</returns>
+    public Task EndLingeringAsync(string reason)
     {
         StsSession? exchange;
         lock (_gate)
         {
             if (_source != null || _exchange == null)
-                return;
+                return Task.CompletedTask;
             (exchange, _exchange) = (_exchange, null);
+            StopLingering();
         }
-        DubSessions.Release(this);
-        _ = EndAsync(exchange, "not taken up again");
+        return EndAsync(exchange, reason);
     }
 
     private async Task EndAsync(StsSession exchange, string reason)

@@ -127,7 +127,7 @@ internal sealed partial class DubSession(string name, TimeProvider time, IStsTra
                 {
                     // The registry must not forget the session while it lingers.
                     DubSessions.Acquire(Name);
-                    _lingerTimer = time.CreateTimer(_ => EndLingering(), null,
+                    _lingerTimer = time.CreateTimer(_ => EndLingeringAsync("not taken up again"), null,
                         TimeSpan.FromMilliseconds(_settings.Linger), System.Threading.Timeout.InfiniteTimeSpan);
                 }
                 Monitor.PulseAll(_gate);

@@ -21,6 +21,16 @@ internal static class DubSessions
         }
     }
 
+    /// <summary>Ends what lingers; completes when the servers have heard of it, or their time is up.</summary>
+    public static Task EndLingeringAsync()
+    {
+        DubSession[] sessions;
+        // Sessions take this lock under their own.
+        lock (Gate)
+            sessions = [.. Sessions.Values.Select(entry => entry.Session)];
+        return Task.WhenAll(sessions.Select(session => session.EndLingeringAsync("the process ends")));
+    }
+
     /// <summary>Gives a session back; with the last reference it is forgotten.</summary>
     public static void Release(DubSession session)
     {

@@ -14,9 +14,9 @@ public sealed partial class LaunchFile
 {
     private readonly IReadOnlyList<LaunchToken> _tokens;
 
-    private LaunchFile(string name, IReadOnlyList<LaunchToken> tokens)
+    private LaunchFile(string name, string text, IReadOnlyList<LaunchToken> tokens)
     {
-        Name = name;
+        (Name, Text) = (name, text);
         _tokens = tokens;
         Factories = [.. FactoriesOf(tokens)];
         Placeholders = All.SelectMany(token => token.Value).Where(part => part.IsPlaceholder).Select(part => part.Text)
@@ -25,6 +25,9 @@ public sealed partial class LaunchFile
 
     /// <summary>The file's name without its folder, e.g. <c>dub.launch</c>.</summary>
     public string Name { get; }
+
+    /// <summary>What it was read from: <see cref="Parse"/> makes the same of it.</summary>
+    public string Text { get; }
 
     /// <summary>The placeholders that occur, sorted.</summary>
     public IReadOnlyList<string> Placeholders { get; }
@@ -53,7 +56,7 @@ public sealed partial class LaunchFile
     public static LaunchFile Parse(string name, string text)
     {
         var tokens = new LaunchTokenizer(name, text).Read();
-        return tokens.Count > 0 ? new LaunchFile(name, tokens) : throw new LaunchException($"{name}: there is no element in it");
+        return tokens.Count > 0 ? new LaunchFile(name, text, tokens) : throw new LaunchException($"{name}: there is no element in it");
     }
 
     /// <summary>Writes the description for gst_parse_launch, with a value in each placeholder. Lines stay where they are in

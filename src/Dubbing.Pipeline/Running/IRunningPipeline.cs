@@ -16,6 +16,10 @@ public interface IRunningPipeline : IAsyncDisposable
     /// <summary>The pipeline's minimum live latency, from the LATENCY query: what a viewer waits. Null before it is known.</summary>
     TimeSpan? Latency { get; }
 
+    /// <summary>A thread of it hangs in native code, and it was left as it is: what it holds is not freed while this process lives.
+    /// Known when <see cref="StopAsync"/> has completed.</summary>
+    bool IsAbandoned { get; }
+
     /// <summary>Ends the pipeline: with <paramref name="drain"/> an EOS goes in and everything inside is played out, else it
     /// is torn down at once. Never throws for a pipeline that has ended already.</summary>
     /// <param name="drain">Play out what is inside first.</param>

@@ -18,6 +18,7 @@ internal sealed class RunningPipeline : IRunningPipeline
     private readonly Lock _stopLock = new();
     private StopRequest? _stop;
     private volatile int _state = (int)PipelineState.Created;
+    private volatile bool _abandoned;
 
     // The rest belongs to the thread that watches the bus.
     private Task<StateChangeReturn>? _starting;
@@ -42,6 +43,8 @@ internal sealed class RunningPipeline : IRunningPipeline
     public PipelineState State => (PipelineState)_state;
 
     public TimeSpan? Latency => _latency.Current;
+
+    public bool IsAbandoned => _abandoned;
 
     public void Start(string name) => new Thread(Watch) { IsBackground = true, Name = $"bus {name}" }.Start();
 
@@ -229,16 +232,22 @@ internal sealed class RunningPipeline : IRunningPipeline
             }, "to NULL");
             // It can't be freed while a thread hangs in it: then it is left as it is.
             if (done.Wait(_limits.TearDown)) Free();
-            else Fail("", "", $"it could not be torn down within {_limits.TearDown.TotalSeconds:0.#} s and was abandoned", null);
+            else Abandon($"it could not be torn down within {_limits.TearDown.TotalSeconds:0.#} s and was abandoned");
         }
         catch (Exception e)
         {
-            Fail("", "", $"it could not be torn down and was abandoned: {e.GetBaseException().Message}", null);
+            Abandon($"it could not be torn down and was abandoned: {e.GetBaseException().Message}");
         }
 
         Advance(_failed ? PipelineState.Failed : PipelineState.Stopped);
         _report.Complete();
         _ended.SetResult();
+    }
+
+    private void Abandon(string why)
+    {
+        _abandoned = true;
+        Fail("", "", why, null);
     }
 
     private void Free()

@@ -33,6 +33,9 @@ public sealed record DubbingOptions
     /// <summary>What streams have of their own, the most specific first.</summary>
     public required IReadOnlyList<StreamSection> Streams { get; init; }
 
+    /// <summary>Where pipelines run.</summary>
+    public required WorkerOptions Workers { get; init; }
+
     /// <summary>How streams begin and end.</summary>
     public required LifecycleOptions Lifecycle { get; init; }
 }

@@ -24,6 +24,12 @@ public static class OptionsValidator
         ["json"] = true,
     };
 
+    private static readonly Dictionary<string, bool> _isolations = new(StringComparer.OrdinalIgnoreCase)
+    {
+        ["process"] = true,
+        ["in-process"] = false,
+    };
+
     /// <summary>Reads and checks everything, pipeline files included.</summary>
     /// <param name="file">The settings file; one that is not there leaves the defaults.</param>
     /// <param name="environment">The environment.</param>
@@ -65,6 +71,9 @@ public static class OptionsValidator
             Segments = Segments(reader),
             Pipelines = new PipelineOptions(files, PipelineFiles.Folder(reader), reader.Number("Pipelines:RtspLatencyMs", 200, 0, 10_000)),
             Streams = StreamSection.ReadAll(reader, files),
+            Workers = new WorkerOptions(
+                reader.Choice("Workers:Isolation", true, _isolations),
+                reader.Number("Workers:MaxMegabytes", 1000, 0, 1_000_000) * 1_000_000L),
             Lifecycle = new LifecycleOptions(
                 TimeSpan.FromSeconds(reader.Number("Lifecycle:GraceSeconds", 30, 0, 3600)),
                 TimeSpan.FromSeconds(reader.Number("Lifecycle:DrainSeconds", 20, 1, 600)),

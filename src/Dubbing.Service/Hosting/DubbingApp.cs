@@ -1,4 +1,3 @@
-using Dubbing.Pipeline;
 using Dubbing.Service.Configuration;
 using Dubbing.Service.MediaServer;
 using Dubbing.Service.Metrics;
@@ -17,12 +16,12 @@ internal static class DubbingApp
 
     /// <summary>The service, ready to run.</summary>
     /// <param name="options">The configuration at the start.</param>
-    /// <param name="launcher">Starts pipelines.</param>
+    /// <param name="hosts">Makes what makes the place where a run's pipelines live.</param>
     /// <param name="time">The clock.</param>
     /// <param name="jitter">Numbers from 0 to 1 that spread restarts; null: random.</param>
     /// <param name="reload">The settings file to watch, and what reads and checks the configuration anew; null: it stays as it is.</param>
     public static WebApplication Build(
-        DubbingOptions options, IPipelineLauncher launcher, TimeProvider time, Func<double>? jitter = null, ConfigurationReload? reload = null)
+        DubbingOptions options, Func<ILoggerFactory, Func<IPipelineHost>> hosts, TimeProvider time, Func<double>? jitter = null, ConfigurationReload? reload = null)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "dubbing" });
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
@@ -40,7 +39,7 @@ internal static class DubbingApp
         builder.Services.AddSingleton(store);
         if (reload is not null)
             builder.Services.AddHostedService(all => new ConfigurationWatcher(store, reload.SettingsFile, time, all.GetRequiredService<ILogger<ConfigurationWatcher>>()));
-        AddStreams(builder.Services, store, launcher, time, jitter ?? Random.Shared.NextDouble);
+        AddStreams(builder.Services, store, hosts, time, jitter ?? Random.Shared.NextDouble);
 
         var app = builder.Build();
         app.Services.GetRequiredService<MetricsEndpoint>();
@@ -48,14 +47,14 @@ internal static class DubbingApp
         return app;
     }
 
-    private static void AddStreams(IServiceCollection services, ConfigurationStore store, IPipelineLauncher launcher, TimeProvider time, Func<double> jitter)
+    private static void AddStreams(IServiceCollection services, ConfigurationStore store, Func<ILoggerFactory, Func<IPipelineHost>> hosts, TimeProvider time, Func<double> jitter)
     {
         services.AddSingleton(time);
         services.AddSingleton(Prometheus.Metrics.NewCustomRegistry());
         services.AddSingleton(all => new StreamMetrics(all.GetRequiredService<CollectorRegistry>(), Environment.MachineName));
         services.AddSingleton(all => new SegmentFolders(store.Current.Segments, time, all.GetRequiredService<ILogger<SegmentFolders>>()));
         services.AddSingleton(all => new StreamRegistry(new StreamContext(
-            store, launcher, time, all.GetRequiredService<StreamMetrics>(), new StreamSlots(() => store.Current.Lifecycle.MaxConcurrentStreams),
+            store, hosts(all.GetRequiredService<ILoggerFactory>()), time, all.GetRequiredService<StreamMetrics>(), new StreamSlots(() => store.Current.Lifecycle.MaxConcurrentStreams),
             all.GetRequiredService<SegmentFolders>(), jitter, all.GetRequiredService<ILogger<StreamSupervisor>>())));
         services.AddSingleton<MetricsEndpoint>();
         services.AddSingleton(new ControlApi(new HttpClient(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false }) { Timeout = _controlApi }));

@@ -56,7 +56,7 @@ internal sealed class MetricSet
         "unsupported_language", "fragment_too_large", "invalid_sequence", "malformed_data", "auth_failed", "malformed_message",
     ];
 
-    public static string[] RestartCauses { get; } = ["eos", "input", "output", "pipeline", "launch", "request"];
+    public static string[] RestartCauses { get; } = ["eos", "input", "output", "pipeline", "worker", "launch", "request"];
 
     public static string[] MessageLevels { get; } = ["error", "warning"];
 

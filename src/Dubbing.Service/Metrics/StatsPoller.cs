@@ -22,8 +22,8 @@ internal sealed class StatsPoller(StreamRegistry streams, StreamMetrics metrics,
         foreach (var stream in streams.All)
         {
             if (stream.Pipeline is not { } pipeline) continue;
-            var output = pipeline.Stats("out");
-            metrics.Polled(stream.Id, pipeline.Stats("gate"), output, pipeline.Stats("dub"));
+            var output = pipeline.Stats(PipelineElements.Output);
+            metrics.Polled(stream.Id, pipeline.Stats(PipelineElements.Gate), output, pipeline.Stats(PipelineElements.Dub));
             stream.OutputCounted(output.Number("out-bytes-total"));
         }
     }

@@ -1,16 +1,17 @@
 using Dubbing.Pipeline;
+using Dubbing.Service.Workers;
 
 namespace Dubbing.Service.Streams;
 
 /// <summary>One pipeline of a run, from launch until nothing of it is left.</summary>
-/// <param name="launcher">Starts it.</param>
+/// <param name="host">Where it lives.</param>
 /// <param name="file">Its file.</param>
 /// <param name="values">Its placeholders' values.</param>
 /// <param name="time">The clock.</param>
 /// <param name="prepare">Done before the launch, off the caller's thread.</param>
 /// <param name="onEvent">Gets its events, in order.</param>
 internal sealed class PipelineAttempt(
-    IPipelineLauncher launcher, LaunchFile file, IReadOnlyDictionary<string, PlaceholderValue> values, TimeProvider time,
+    IPipelineHost host, LaunchFile file, IReadOnlyDictionary<string, PlaceholderValue> values, TimeProvider time,
     Action prepare, Action<PipelineEvent> onEvent)
 {
     private readonly TaskCompletionSource<(bool Drain, TimeSpan Timeout)> _stop = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -30,7 +31,7 @@ internal sealed class PipelineAttempt(
         try
         {
             prepare();
-            return await RunLaunchedAsync(launcher.Launch(file, values));
+            return await RunLaunchedAsync(await host.LaunchAsync(file, values));
         }
         catch (Exception e)
         {
@@ -73,11 +74,11 @@ internal sealed class PipelineAttempt(
         await pipeline.StopAsync(drain, timeout);
     }
 
-    // By convention of the pipeline files the two ends are called "source" and "out".
-    private static string CauseOf(PipelineError error) => error.Element switch
+    private static string CauseOf(PipelineError error) => error switch
     {
-        "source" => "input",
-        "out" => "output",
+        { Element: PipelineElements.Source } => "input",
+        { Element: PipelineElements.Output } => "output",
+        { Factory: WorkerPipeline.Factory } => "worker",
         _ => "pipeline",
     };
 }

@@ -10,7 +10,7 @@ internal sealed partial class StreamLife
     {
         _afterlife.Cancel();
         var options = _context.Configuration.Current;
-        _run = new StreamRun(source, options, Resolve(options, source), _context.Time, _context.Jitter);
+        _run = new StreamRun(source, options, Resolve(options, source), _context.NewHost(), _context.Time, _context.Jitter);
         _context.Metrics.RunStarted(_id);
         Launch(_run);
     }
@@ -33,7 +33,7 @@ internal sealed partial class StreamLife
         run.Captions.BeginOutput(gated: settings.File.Factories.Any(factory => factory.Name == "avgate"));
         var observer = new PipelineObserver(_id, run, settings.File, _context);
         var attempt = new PipelineAttempt(
-            _context.Launcher, settings.File, run.Source.In(StreamValues.For(run.Options, settings, _id, run.Id, run.Fragments.Counts.Cut)), _context.Time,
+            run.Host, settings.File, run.Source.In(StreamValues.For(run.Options, settings, _id, run.Id, run.Fragments.Counts.Cut)), _context.Time,
             prepare: () => _context.Folders.Begin(_id, run.Id), e => _loop.Post(() => OnPipelineEvent(run, observer, e)));
         _attempt = attempt;
         if (State != StreamState.Degraded) Enter(StreamState.Starting, null, $"{settings.File.Name} for source {run.Source.Id} ({run.Source.Type})");
@@ -60,7 +60,7 @@ internal sealed partial class StreamLife
         observer.TakeEnd(end);
         var relaunch = _relaunch;
         _relaunch = false;
-        if (State == StreamState.Stopping) EndRun();
+        if (State == StreamState.Stopping) CloseRun(run);
         else if (relaunch) Launch(run);
         else if (!run.Present && IsInputLost(end)) AwaitPublisher();
         else if (end.Error is { } error && IsLasting(error.Message)) Enter(StreamState.Degraded, _context.Mask(error.Message), "no restart helps");
@@ -97,12 +97,29 @@ internal sealed partial class StreamLife
         CancelTimers();
         Enter(StreamState.Stopping, null, why);
         if (_attempt is { } attempt) attempt.Stop(drain: true, _run!.Options.Lifecycle.Drain);
-        else EndRun();
+        else CloseRun(_run!);
+    }
+
+    // With the last pipeline gone, what lives beside them goes: the run ends when that is done.
+    private void CloseRun(StreamRun run)
+    {
+        CancelTimers();
+        _leaving = true;
+        var closing = run.Host.DisposeAsync();
+        if (closing.IsCompleted) EndRun();
+        else _ = EndRunAfterAsync(closing.AsTask());
+    }
+
+    private async Task EndRunAfterAsync(Task closing)
+    {
+        await closing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (closing.Exception is { } fault) _context.Logger.LogError("what the run's pipelines lived in did not end well: {Message}", fault.GetBaseException().Message);
+        _loop.Post(EndRun);
     }
 
     private void EndRun()
     {
-        CancelTimers();
+        _leaving = false;
         Enter(StreamState.Idle, null, "the run has ended");
         _context.Folders.End(_id, _run!.Id);
         _run.Captions.Feed.End();

@@ -33,6 +33,9 @@ internal sealed partial class StreamLife
     private DateTimeOffset _lastHook;
     private bool _closing;
 
+    // The run's last pipeline is gone, and what they lived in is about to be.
+    private bool _leaving;
+
     /// <summary>Creates the stream, idle.</summary>
     /// <param name="id">Its id.</param>
     /// <param name="context">What all streams share.</param>
@@ -62,7 +65,7 @@ internal sealed partial class StreamLife
     public string? FailureGraph => _failureGraph;
 
     // The run is not over: everything has been played out and its publisher may still return.
-    private bool IsAwaitingPublisher => State == StreamState.Stopping && _attempt is null;
+    private bool IsAwaitingPublisher => State == StreamState.Stopping && _attempt is null && !_leaving;
 
     /// <summary>A hook: a publisher came.</summary>
     public HookAnswer OnReady(StreamSource source)
@@ -122,6 +125,7 @@ internal sealed partial class StreamLife
         StoppedTracks = _run is { StoppedTracks: { Count: > 0 } stopped } ? [.. stopped] : null,
         Restarts = _run?.Restarts ?? 0,
         StsState = _run?.StsState,
+        WorkerPid = _run?.Host.ProcessId,
         Settings = _run?.Settings.Effective,
         RejectedSettings = _run?.Settings.Rejected is { Count: > 0 } rejected ? rejected : null,
         Fragments = _run?.Fragments.Counts,

@@ -9,9 +9,10 @@ namespace Dubbing.Service.Streams;
 /// <param name="source">The publisher.</param>
 /// <param name="options">The configuration that the run began with, and keeps.</param>
 /// <param name="settings">The stream's settings.</param>
+/// <param name="host">Where its pipelines live.</param>
 /// <param name="time">The clock.</param>
 /// <param name="jitter">Spreads restarts.</param>
-internal sealed class StreamRun(StreamSource source, DubbingOptions options, ResolvedSettings settings, TimeProvider time, Func<double> jitter)
+internal sealed class StreamRun(StreamSource source, DubbingOptions options, ResolvedSettings settings, IPipelineHost host, TimeProvider time, Func<double> jitter)
 {
     private const int ErrorsKept = 10;
     private readonly List<StreamError> _errors = [];
@@ -25,6 +26,8 @@ internal sealed class StreamRun(StreamSource source, DubbingOptions options, Res
     public bool HasOwnInput => Source.Input is not null;
 
     public DubbingOptions Options { get; } = options;
+
+    public IPipelineHost Host { get; } = host;
 
     public ResolvedSettings Settings { get; set; } = settings;
 

@@ -50,6 +50,9 @@ internal sealed record StreamStatus(string StreamId, StreamState State, string? 
     /// <summary>The exchange with the STS server, as the element last said.</summary>
     public string? StsState { get; init; }
 
+    /// <summary>The process that the stream's pipeline lives in; null: the service's own, or none now.</summary>
+    public int? WorkerPid { get; init; }
+
     /// <summary>What the run works with, and where each value comes from.</summary>
     public IReadOnlyDictionary<string, EffectiveSetting>? Settings { get; init; }
 

@@ -33,6 +33,8 @@ public sealed class LeakTests(ITestOutputHelper output)
             Service = new Dictionary<string, string?>([.. objects.Environment, .. leak.Environment])
             {
                 ["DUBBING__LIFECYCLE__GRACESECONDS"] = "0",
+                // A process of their own would take everything with it.
+                ["DUBBING__WORKERS__ISOLATION"] = "in-process",
                 ["DUBBING__STS__MARGINMS"] = "500",
             },
         });

@@ -25,6 +25,8 @@ internal sealed class FakePipeline(TimeProvider time, LaunchFile file, IReadOnly
 
     public TimeSpan? Latency { get; private set; }
 
+    public bool IsAbandoned => false;
+
     /// <summary>Completes when a stop is asked for: with a drain or without.</summary>
     public Task<bool> StopAsked => _stopAsked.Task;
 

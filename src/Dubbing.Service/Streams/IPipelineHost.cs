@@ -1,0 +1,17 @@
+using Dubbing.Pipeline;
+
+namespace Dubbing.Service.Streams;
+
+/// <summary>Where the pipelines of one run live, one after another. Used by one stream; its members are not called at the same time.</summary>
+internal interface IPipelineHost : IAsyncDisposable
+{
+    /// <summary>The process that they live in, if it is one of their own; null: this one, or none yet. Any thread.</summary>
+    int? ProcessId { get; }
+
+    /// <summary>Launches a pipeline. The one before it must have ended.</summary>
+    /// <param name="file">Its file.</param>
+    /// <param name="values">A value for each placeholder.</param>
+    /// <returns>The pipeline, on its way to PLAYING; what goes wrong from here on is an event.</returns>
+    /// <exception cref="LaunchException">It can't be launched; the message says why.</exception>
+    Task<IRunningPipeline> LaunchAsync(LaunchFile file, IReadOnlyDictionary<string, PlaceholderValue> values);
+}

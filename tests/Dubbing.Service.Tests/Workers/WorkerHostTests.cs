@@ -1,0 +1,175 @@
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+using Dubbing.Pipeline;
+using Dubbing.Service.Configuration;
+using Dubbing.Service.Workers;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Dubbing.Service.Tests.Workers;
+
+/// <summary>Pipelines in real worker processes.</summary>
+public sealed partial class WorkerHostTests
+{
+    private const int Segv = 11;
+    private const int Stop = 19;
+    private const string Playing = "audiotestsrc is-live=true ! fakesink sync=true";
+    private static readonly TimeSpan _bound = TimeSpan.FromSeconds(30);
+    private static readonly WorkerSpawner _spawner = new([Path.Combine(AppContext.BaseDirectory, "dubbing")]);
+
+    [Fact]
+    public async Task A_pipeline_plays_counts_and_ends_in_a_process_of_its_own()
+    {
+        await using var host = Host();
+        Assert.Null(host.ProcessId);
+        var pipeline = await LaunchAsync(host, "audiotestsrc is-live=true ! fakesink name=out sync=true", ("unused", new("s3cr3t", Secret: true)));
+        var id = host.ProcessId!.Value;
+        Assert.NotEqual(Environment.ProcessId, id);
+        await UntilAsync(pipeline, PipelineState.Running);
+        while (!pipeline.Stats("out").ContainsKey("rendered")) await Task.Delay(50, TestContext.Current.CancellationToken);
+        Assert.IsType<ulong>(pipeline.Stats("out")["rendered"]);
+        Assert.Empty(pipeline.Stats("nobody"));
+        Assert.Contains("GstAudioTestSrc", pipeline.Graph(), StringComparison.Ordinal);
+        await pipeline.StopAsync(drain: true, TimeSpan.FromSeconds(5)).WaitAsync(_bound, TestContext.Current.CancellationToken);
+        var rest = await RestAsync(pipeline);
+        Assert.Contains(rest, e => e is PipelineEndOfStream);
+        Assert.Equal(PipelineState.Stopped, Assert.IsType<PipelineStateChanged>(rest[^1]).State);
+
+        // The next one lives in the same process, which goes when nothing is left to do.
+        await UntilAsync(await LaunchAsync(host, Playing), PipelineState.Running);
+        Assert.Equal(id, host.ProcessId);
+        await host.DisposeAsync();
+        Assert.False(Directory.Exists($"/proc/{id}"));
+    }
+
+    [Fact]
+    public async Task What_cannot_be_launched_is_refused_in_the_same_words_as_in_process()
+    {
+        await using var host = Host();
+        var file = LaunchFile.Parse("t.launch", "audiotestsrc !\n nosuchelement");
+        var expected = Assert.Throws<LaunchException>(() => new PipelineLauncher().Launch(file, new Dictionary<string, PlaceholderValue>()));
+        var refused = await Assert.ThrowsAsync<LaunchException>(() => host.LaunchAsync(file, new Dictionary<string, PlaceholderValue>()));
+        Assert.Equal(expected.Message, refused.Message);
+        await UntilAsync(await LaunchAsync(host, Playing), PipelineState.Running);
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task A_crash_is_an_error_of_that_pipeline_and_the_next_one_gets_another_process()
+    {
+        await using var host = Host();
+        var pipeline = await LaunchAsync(host, Playing);
+        await UntilAsync(pipeline, PipelineState.Running);
+        var id = host.ProcessId!.Value;
+        // The runtime takes the first for a fault of its own code and lets the code try again; a real fault then comes again by itself.
+        while (pipeline.State != PipelineState.Failed)
+        {
+            _ = Kill(id, Segv);
+            await Task.Delay(20, TestContext.Current.CancellationToken);
+        }
+
+        await AssertLostAsync(pipeline, "the stream's worker process was killed by signal 11 (SIGSEGV)", "the stream's worker process was killed by signal 6 (SIGABRT)");
+        await pipeline.StopAsync(drain: true, _bound);
+        await UntilAsync(await LaunchAsync(host, Playing), PipelineState.Running);
+        Assert.NotEqual(id, host.ProcessId);
+    }
+
+    [Fact]
+    public async Task A_process_that_gives_no_sign_of_life_is_replaced()
+    {
+        await using var host = Host(new WorkerOptions(true, 0) { Silence = TimeSpan.FromSeconds(3) });
+        var pipeline = await LaunchAsync(host, Playing);
+        await UntilAsync(pipeline, PipelineState.Running);
+        Assert.Equal(0, Kill(host.ProcessId!.Value, Stop));
+        await AssertLostAsync(pipeline, "the stream's worker process was killed: it gave no sign of life for 3 s");
+        await UntilAsync(await LaunchAsync(host, Playing), PipelineState.Running);
+    }
+
+    [Fact]
+    public async Task A_process_that_takes_too_much_memory_is_replaced()
+    {
+        await using var host = Host(new WorkerOptions(true, 300_000_000));
+        var pipeline = await LaunchAsync(host, "videotestsrc is-live=true ! video/x-raw,format=BGRA,width=1920,height=1080 ! queue max-size-time=0 max-size-bytes=0 max-size-buffers=0 ! fakesink sync=true ts-offset=3600000000000");
+        var lost = Assert.Single((await RestAsync(pipeline)).OfType<PipelineError>());
+        Assert.Matches(@"\Athe stream's worker process was killed: it took \d{3,4} MB of memory, more than Workers:MaxMegabytes allows\z", lost.Message);
+    }
+
+    [Fact]
+    public async Task A_process_in_which_a_pipeline_hangs_is_not_used_again()
+    {
+        using var folder = new TemporaryPipe();
+        await using var host = Host();
+        var pipeline = await LaunchAsync(host, $"filesrc location={folder.Pipe} ! fakesink");
+        var id = host.ProcessId!.Value;
+        await pipeline.StopAsync(drain: false, TimeSpan.Zero).WaitAsync(_bound, TestContext.Current.CancellationToken);
+        Assert.Contains("was abandoned", Assert.Single((await RestAsync(pipeline)).OfType<PipelineError>()).Message, StringComparison.Ordinal);
+        await UntilAsync(await LaunchAsync(host, Playing), PipelineState.Running);
+        Assert.NotEqual(id, host.ProcessId);
+    }
+
+    [Fact]
+    public async Task Signals_that_reach_every_process_leave_the_end_to_the_service()
+    {
+        await using var host = Host();
+        var pipeline = await LaunchAsync(host, Playing);
+        await UntilAsync(pipeline, PipelineState.Running);
+        foreach (var signal in new[] { 1, 2, 15 }) Assert.Equal(0, Kill(host.ProcessId!.Value, signal));
+        await pipeline.StopAsync(drain: true, TimeSpan.FromSeconds(5)).WaitAsync(_bound, TestContext.Current.CancellationToken);
+        Assert.Contains(await RestAsync(pipeline), e => e is PipelineEndOfStream);
+    }
+
+    [Fact]
+    public async Task One_that_does_not_start_says_why()
+    {
+        await using var missing = new WorkerHost(() => WorkerProcess.StartAsync(
+            new WorkerSpawner(["/nonexistent/dubbing"]), new WorkerOptions(true, 0), TimeProvider.System, NullLogger.Instance));
+        Assert.StartsWith("no worker process could be started: ", (await Assert.ThrowsAsync<LaunchException>(() => LaunchAsync(missing, Playing))).Message, StringComparison.Ordinal);
+        await using var other = new WorkerHost(() => WorkerProcess.StartAsync(
+            new WorkerSpawner(["/bin/false"]), new WorkerOptions(true, 0), TimeProvider.System, NullLogger.Instance));
+        Assert.Equal("the stream's worker process ended with code 1", (await Assert.ThrowsAsync<LaunchException>(() => LaunchAsync(other, Playing))).Message);
+    }
+
+    private static WorkerHost Host(WorkerOptions? options = null) =>
+        new(() => WorkerProcess.StartAsync(_spawner, options ?? new WorkerOptions(true, 0), TimeProvider.System, NullLogger.Instance));
+
+    private static Task<IRunningPipeline> LaunchAsync(WorkerHost host, string text, params (string Name, PlaceholderValue Value)[] values) =>
+        host.LaunchAsync(LaunchFile.Parse("t.launch", text), values.ToDictionary(value => value.Name, value => value.Value));
+
+    private static async Task AssertLostAsync(IRunningPipeline pipeline, params string[] messages)
+    {
+        var rest = await RestAsync(pipeline);
+        var error = Assert.Single(rest.OfType<PipelineError>());
+        Assert.Contains(error.Message, messages);
+        Assert.Equal("worker", error.Factory);
+        Assert.Equal(PipelineState.Failed, Assert.IsType<PipelineStateChanged>(rest[^1]).State);
+        Assert.Equal(PipelineState.Failed, pipeline.State);
+    }
+
+    private static async Task<List<PipelineEvent>> RestAsync(IRunningPipeline pipeline) =>
+        await pipeline.Events.ReadAllAsync(TestContext.Current.CancellationToken).ToListAsync(TestContext.Current.CancellationToken).AsTask()
+            .WaitAsync(_bound, TestContext.Current.CancellationToken);
+
+    private static async Task UntilAsync(IRunningPipeline pipeline, PipelineState state)
+    {
+        using var bound = new CancellationTokenSource(_bound);
+        while (await pipeline.Events.ReadAsync(bound.Token) is not PipelineStateChanged { State: var now } || now != state)
+        {
+        }
+    }
+
+    [LibraryImport("libc", EntryPoint = "kill")]
+    private static partial int Kill(int process, int signal);
+
+    private sealed class TemporaryPipe : IDisposable
+    {
+        private readonly string _folder = Directory.CreateTempSubdirectory("dubbing-test-").FullName;
+
+        public TemporaryPipe()
+        {
+            using var mkfifo = Process.Start("mkfifo", Pipe);
+            mkfifo.WaitForExit();
+        }
+
+        public string Pipe => Path.Combine(_folder, "pipe");
+
+        public void Dispose() => Directory.Delete(_folder, recursive: true);
+    }
+}
