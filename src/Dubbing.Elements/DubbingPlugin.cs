@@ -14,9 +14,10 @@ public static class DubbingPlugin
     /// <summary>The plugin's version.</summary>
     public static string Version => typeof(DubbingPlugin).Assembly.GetName().Version!.ToString(3);
 
-    /// <summary>Ends the STS sessions that wait for another pipeline of theirs; for a process that is about to exit. Thread-safe.</summary>
+    /// <summary>Ends STS sessions that wait for another pipeline of theirs: no more will come. Thread-safe.</summary>
+    /// <param name="session">The session's name; null: all of this process.</param>
     /// <returns>Completes when the servers have heard of it, within a few seconds.</returns>
-    public static Task EndSessionsAsync() => Sessions.DubSessions.EndLingeringAsync();
+    public static Task EndSessionsAsync(string? session = null) => Sessions.DubSessions.EndLingeringAsync(session);
 
     /// <summary>Registers the elements in this process, in place of those of a plugin file. Call once, after GStreamer was initialised.</summary>
     /// <returns>The plugin file that GStreamer found and that is not used because of that; null for none.</returns>

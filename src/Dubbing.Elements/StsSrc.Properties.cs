@@ -58,6 +58,8 @@ public sealed partial class StsSrc
                 Defaults.BreakerTimeout, s => s.BreakerTimeout, (s, v) => s with { BreakerTimeout = v }),
             Number("linger", "Linger", "Time in ms that the session waits for the next pipeline when it is left without EOS (0: ends at once)",
                 0, 3600000, Defaults.Linger, s => s.Linger, (s, v) => s with { Linger = v }),
+            PropertySpec.Boolean<StsSrc>("linger-at-eos", "Linger at EOS", "The session waits for the next pipeline after EOS, too: the input may come again",
+                Defaults.LingerAtEos, PropertyFlags.MutableReady, e => e._settings.LingerAtEos, (e, v) => e._settings = e._settings with { LingerAtEos = v }),
             PropertySpec.Enum<StsSrc, FallbackMode>("fallback", "Fallback",
                 "What plays where there is nothing dubbed; a change takes effect with the next sample, by a short fade", "GstStsFallback",
                 [

@@ -96,7 +96,7 @@ public sealed partial class StsSrc : BaseSrcImpl, ISessionSource
     /// <inheritdoc />
     protected override bool Stop()
     {
-        Detach(ended: _atEnd);
+        Detach();
         return true;
     }
 
@@ -226,22 +226,23 @@ public sealed partial class StsSrc : BaseSrcImpl, ISessionSource
         if (!_attached)
             return;
         _attached = false;
-        _ended = _session!.FinishAsync();
+        _ended = _session!.FinishAsync(ends: !_settings.LingerAtEos);
         Enter(SourceState.Ended);
     }
 
-    private void Detach(bool ended)
+    private void Detach()
     {
         if (!_attached)
             return;
         _attached = false;
+        var ended = _atEnd && !_settings.LingerAtEos;
         _ended = _session!.DetachAsync(ended);
         Enter(ended ? SourceState.Ended : SourceState.Idle);
     }
 
     private void Close()
     {
-        Detach(ended: _atEnd);
+        Detach();
         // Bounded, and the only wait: the server is to learn that the stream ended.
         if (!_ended.Wait(EndTimeout))
             Category.Warning($"session '{_settings.Session}': the STS server did not confirm the end within {EndTimeout.TotalSeconds} s", Native);

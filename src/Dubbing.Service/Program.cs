@@ -1,4 +1,5 @@
 using System.Collections;
+using Dubbing.Elements;
 using Dubbing.Pipeline;
 using Dubbing.Service.Configuration;
 using Dubbing.Service.Hosting;
@@ -11,7 +12,7 @@ const int BadConfiguration = 78;
 if (args is [WorkerProgram.Command, var socket]) return await WorkerProgram.RunAsync(socket);
 
 Gst.Application.Init();
-var replacedPlugin = Dubbing.Elements.DubbingPlugin.Register();
+var replacedPlugin = DubbingPlugin.Register();
 
 var environment = Environment.GetEnvironmentVariables().Cast<DictionaryEntry>()
     .ToDictionary(entry => (string)entry.Key, entry => (string?)entry.Value ?? "");
@@ -38,21 +39,21 @@ catch (IOException failure) when (failure.InnerException is Microsoft.AspNetCore
     return BadConfiguration;
 }
 
-await Dubbing.Elements.DubbingPlugin.EndSessionsAsync();
+await DubbingPlugin.EndSessionsAsync();
 return 0;
 
-static Func<ILoggerFactory, Func<IPipelineHost>> PipelineHosts(WorkerOptions workers)
+static Func<ILoggerFactory, Func<string, IPipelineHost>> PipelineHosts(WorkerOptions workers)
 {
     if (!workers.Isolated)
     {
         var launcher = new PipelineLauncher();
-        return _ => () => new InProcessHost(launcher);
+        return _ => stream => new InProcessHost(launcher, () => DubbingPlugin.EndSessionsAsync(stream));
     }
 
     var spawner = new WorkerSpawner(WorkerSpawner.OwnCommand);
     return logging =>
     {
         var logger = logging.CreateLogger<WorkerProcess>();
-        return () => new WorkerHost(() => WorkerProcess.StartAsync(spawner, workers, TimeProvider.System, logger));
+        return _ => new WorkerHost(() => WorkerProcess.StartAsync(spawner, workers, TimeProvider.System, logger));
     };
 }

@@ -8,15 +8,16 @@ internal sealed partial class DubSession
 {
     /// <summary>The attached source has played everything. As <see cref="DetachAsync"/> at the end of the stream, but until
     /// <see cref="Dismiss"/> it goes on hearing what its exchange tells: results that come too late, and the end.</summary>
-    /// <returns>Completes when the exchange was ended.</returns>
-    public Task FinishAsync()
+    /// <param name="ends">The stream is over; else the session lingers for another pipeline, if it was set to.</param>
+    /// <returns>Completes when the exchange was ended, at once if it lingers.</returns>
+    public Task FinishAsync(bool ends)
     {
         lock (_delivery)
         {
             if (_source is { } source)
                 _leaving = (_generation, source);
         }
-        return DetachAsync(ended: true);
+        return DetachAsync(ends);
     }
 
     /// <summary>A source that has finished hears nothing any more.</summary>

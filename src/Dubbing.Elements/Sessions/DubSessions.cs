@@ -22,13 +22,14 @@ internal static class DubSessions
     }
 
     /// <summary>Ends what lingers; completes when the servers have heard of it, or their time is up.</summary>
-    public static Task EndLingeringAsync()
+    /// <param name="name">The session; null: all.</param>
+    public static Task EndLingeringAsync(string? name)
     {
         DubSession[] sessions;
         // Sessions take this lock under their own.
         lock (Gate)
-            sessions = [.. Sessions.Values.Select(entry => entry.Session)];
-        return Task.WhenAll(sessions.Select(session => session.EndLingeringAsync("the process ends")));
+            sessions = [.. Sessions.Values.Select(entry => entry.Session).Where(session => name == null || session.Name == name)];
+        return Task.WhenAll(sessions.Select(session => session.EndLingeringAsync("not taken up again")));
     }
 
     /// <summary>Gives a session back; with the last reference it is forgotten.</summary>

@@ -62,8 +62,11 @@ public sealed record SourceSettings
     /// <summary>How long that while is in ms.</summary>
     public uint BreakerTimeout { get; init; } = 30000;
 
-    /// <summary>How long in ms the session waits for another pipeline when it is left without EOS.</summary>
+    /// <summary>How long in ms the session waits for another pipeline when it is left.</summary>
     public uint Linger { get; init; }
+
+    /// <summary>It waits after an EOS, too; else an EOS ends it.</summary>
+    public bool LingerAtEos { get; init; }
 
     /// <summary>The live latency in ns.</summary>
     public ulong Latency => (ulong)(FragmentDuration + Timeout + Margin + UpstreamLatency) * Gst.Clock.MSecond;
@@ -83,6 +86,7 @@ public sealed record SourceSettings
         UpstreamLatency = other.UpstreamLatency,
         EncoderDelay = other.EncoderDelay,
         Linger = other.Linger,
+        LingerAtEos = other.LingerAtEos,
     };
 
     /// <summary>The options of the exchange; throws <see cref="ArgumentException"/> naming each fault.</summary>

@@ -16,12 +16,12 @@ internal static class DubbingApp
 
     /// <summary>The service, ready to run.</summary>
     /// <param name="options">The configuration at the start.</param>
-    /// <param name="hosts">Makes what makes the place where a run's pipelines live.</param>
+    /// <param name="hosts">Makes what makes, for a stream's id, the place where the pipelines of a run live.</param>
     /// <param name="time">The clock.</param>
     /// <param name="jitter">Numbers from 0 to 1 that spread restarts; null: random.</param>
     /// <param name="reload">The settings file to watch, and what reads and checks the configuration anew; null: it stays as it is.</param>
     public static WebApplication Build(
-        DubbingOptions options, Func<ILoggerFactory, Func<IPipelineHost>> hosts, TimeProvider time, Func<double>? jitter = null, ConfigurationReload? reload = null)
+        DubbingOptions options, Func<ILoggerFactory, Func<string, IPipelineHost>> hosts, TimeProvider time, Func<double>? jitter = null, ConfigurationReload? reload = null)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "dubbing" });
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
@@ -47,7 +47,7 @@ internal static class DubbingApp
         return app;
     }
 
-    private static void AddStreams(IServiceCollection services, ConfigurationStore store, Func<ILoggerFactory, Func<IPipelineHost>> hosts, TimeProvider time, Func<double> jitter)
+    private static void AddStreams(IServiceCollection services, ConfigurationStore store, Func<ILoggerFactory, Func<string, IPipelineHost>> hosts, TimeProvider time, Func<double> jitter)
     {
         services.AddSingleton(time);
         services.AddSingleton(Prometheus.Metrics.NewCustomRegistry());

@@ -4,7 +4,8 @@ namespace Dubbing.Service.Streams;
 
 /// <summary>Pipelines in the service's own process: less memory, but a crash in native code takes every stream with it.</summary>
 /// <param name="launcher">Launches them.</param>
-internal sealed class InProcessHost(IPipelineLauncher launcher) : IPipelineHost
+/// <param name="end">Ends what outlives a pipeline, when no more will come.</param>
+internal sealed class InProcessHost(IPipelineLauncher launcher, Func<Task> end) : IPipelineHost
 {
     /// <inheritdoc />
     public int? ProcessId => null;
@@ -14,5 +15,5 @@ internal sealed class InProcessHost(IPipelineLauncher launcher) : IPipelineHost
         Task.FromResult(launcher.Launch(file, values));
 
     /// <inheritdoc />
-    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    public ValueTask DisposeAsync() => new(end());
 }

@@ -5,7 +5,7 @@ namespace Dubbing.Service.Streams;
 
 /// <summary>What all streams share.</summary>
 /// <param name="Configuration">The configuration in force.</param>
-/// <param name="NewHost">Makes the place where a run's pipelines live.</param>
+/// <param name="NewHost">Makes the place where the pipelines of a stream's run live.</param>
 /// <param name="Time">The clock.</param>
 /// <param name="Metrics">Counts.</param>
 /// <param name="Slots">How many streams may run.</param>
@@ -13,7 +13,7 @@ namespace Dubbing.Service.Streams;
 /// <param name="Jitter">Numbers from 0 to 1 that spread restarts.</param>
 /// <param name="Logger">Logs.</param>
 internal sealed record StreamContext(
-    ConfigurationStore Configuration, Func<IPipelineHost> NewHost, TimeProvider Time, StreamMetrics Metrics, StreamSlots Slots,
+    ConfigurationStore Configuration, Func<string, IPipelineHost> NewHost, TimeProvider Time, StreamMetrics Metrics, StreamSlots Slots,
     SegmentFolders Folders, Func<double> Jitter, ILogger<StreamSupervisor> Logger)
 {
     /// <summary>A text without secrets.</summary>

@@ -10,7 +10,7 @@ internal sealed partial class StreamLife
     {
         _afterlife.Cancel();
         var options = _context.Configuration.Current;
-        _run = new StreamRun(source, options, Resolve(options, source), _context.NewHost(), _context.Time, _context.Jitter);
+        _run = new StreamRun(source, options, Resolve(options, source), _context.NewHost(_id), _context.Time, _context.Jitter);
         _context.Metrics.RunStarted(_id);
         Launch(_run);
     }
@@ -120,6 +120,7 @@ internal sealed partial class StreamLife
     private void EndRun()
     {
         _leaving = false;
+        if (_run!.StsState is not null) _run.StsState = "ended";
         Enter(StreamState.Idle, null, "the run has ended");
         _context.Folders.End(_id, _run!.Id);
         _run.Captions.Feed.End();

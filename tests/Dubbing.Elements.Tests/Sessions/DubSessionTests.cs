@@ -100,7 +100,7 @@ public sealed class DubSessionTests : IDisposable
         var source = new Source();
         var link = await PlayAsync(Settings, source);
         var id = source.Told.OfType<FragmentSent>().Single().Fragment.Id;
-        var ended = _session.FinishAsync();
+        var ended = _session.FinishAsync(ends: true);
         await link.ExpectAsync("stream:end");
         link.Push("fragment:processed", $$"""{"fragment_id":"{{id}}","stream_id":"demo","sequence_number":0,"status":"success","dubbed_audio": { "data_base64":"CQgH" } }""");
         Assert.Equal("received", (await link.ExpectAsync("fragment:ack")).GetProperty("status").GetString());
@@ -112,13 +112,35 @@ public sealed class DubSessionTests : IDisposable
 
         var next = new Source();
         link = await PlayAsync(Settings, next);
-        ended = _session.FinishAsync();
+        ended = _session.FinishAsync(ends: true);
         _session.Dismiss(next);
         var told = next.Told.Count;
         await link.ExpectAsync("stream:end");
         link.Push("stream:complete", """{"stream_id":"demo"}""");
         await ended.WaitAsync(ScriptedServer.Limit, TestContext.Current.CancellationToken);
         Assert.Equal(told, next.Told.Count);
+    }
+
+    [Fact]
+    public async Task One_that_lingers_after_its_end_is_taken_up_again_or_ended()
+    {
+        var settings = Settings with { Linger = 60_000, LingerAtEos = true };
+        var source = new Source();
+        var link = await PlayAsync(settings, source);
+        Assert.True(_session.FinishAsync(ends: false).IsCompleted);
+        _session.Dismiss(source);
+
+        var next = new Source();
+        _session.Attach(next, settings);
+        Assert.Equal("taken up again", Assert.Single(next.Told.OfType<StateChanged>()).Reason);
+        Assert.True(_session.FinishAsync(ends: false).IsCompleted);
+        _session.Dismiss(next);
+        var ended = _session.EndLingeringAsync("no more comes");
+        Assert.Equal("no more comes", (await link.ExpectAsync("stream:end")).GetProperty("reason").GetString());
+        link.Push("stream:complete", """{"stream_id":"demo","total_fragments":1}""");
+        await ended.WaitAsync(ScriptedServer.Limit, TestContext.Current.CancellationToken);
+        Assert.True(_session.EndLingeringAsync("again").IsCompleted);
+        Assert.False(_server.HasNext);
     }
 
     [Fact]

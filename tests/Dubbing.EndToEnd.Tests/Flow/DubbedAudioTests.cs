@@ -42,6 +42,8 @@ public sealed class DubbedAudioTests(ITestOutputHelper output)
         output.WriteLine(report.ToTable());
         Assert.True(report.Ok, report.ToTable());
 
+        // The session ends with the run, after the last of the output.
+        await stage.WaitForState(Id, FlowJudge.TakeLimit, "idle");
         await CheckWitnesses(stage, result, files);
         CaptionReader.Check(
             result, places, await CaptionReader.VttAsync(stage, Id, "original"), await CaptionReader.VttAsync(stage, Id, "translated"), await events);
