@@ -2,7 +2,8 @@ using Dubbing.Pipeline;
 
 namespace Dubbing.Service.Streams;
 
-/// <summary>Where the pipelines of one run live, one after another. Used by one stream; its members are not called at the same time.</summary>
+/// <summary>Where the pipelines of one run live, one after another. Used by one stream. Disposing frees what there is without a pipeline; a launch
+/// after it, or while it goes on, makes it anew.</summary>
 internal interface IPipelineHost : IAsyncDisposable
 {
     /// <summary>The process that they live in, if it is one of their own; null: this one, or none yet. Any thread.</summary>

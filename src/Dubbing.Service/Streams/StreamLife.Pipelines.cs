@@ -63,7 +63,7 @@ internal sealed partial class StreamLife
         if (State == StreamState.Stopping) CloseRun(run);
         else if (relaunch) Launch(run);
         else if (!run.Present && IsInputLost(end)) AwaitPublisher();
-        else if (end.Error is { } error && IsLasting(error.Message)) Enter(StreamState.Degraded, _context.Mask(error.Message), "no restart helps");
+        else if (end.Error is { } error && IsLasting(error.Message)) GiveUp(run, error);
         else Retry(run, end);
     }
 
@@ -74,6 +74,13 @@ internal sealed partial class StreamLife
         message.StartsWith("the input has no track", StringComparison.OrdinalIgnoreCase)
         || message.StartsWith("no audio track", StringComparison.OrdinalIgnoreCase)
         || message.StartsWith("no video track", StringComparison.OrdinalIgnoreCase);
+
+    private void GiveUp(StreamRun run, StreamError error)
+    {
+        Enter(StreamState.Degraded, _context.Mask(error.Message), "no restart helps");
+        // Until another publisher comes nothing is launched.
+        _ = LeaveHostAsync(run);
+    }
 
     private void Retry(StreamRun run, AttemptEnd end)
     {
@@ -105,16 +112,27 @@ internal sealed partial class StreamLife
     {
         CancelTimers();
         _leaving = true;
-        var closing = run.Host.DisposeAsync();
-        if (closing.IsCompleted) EndRun();
-        else _ = EndRunAfterAsync(closing.AsTask());
+        var left = LeaveHostAsync(run);
+        if (left.IsCompleted) EndRun();
+        else _ = EndRunAfterAsync(left);
     }
 
-    private async Task EndRunAfterAsync(Task closing)
+    private async Task EndRunAfterAsync(Task left)
     {
-        await closing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        if (closing.Exception is { } fault) _context.Logger.LogError("what the run's pipelines lived in did not end well: {Message}", fault.GetBaseException().Message);
+        await left;
         _loop.Post(EndRun);
+    }
+
+    private async Task LeaveHostAsync(StreamRun run)
+    {
+        try
+        {
+            await run.Host.DisposeAsync();
+        }
+        catch (Exception e)
+        {
+            _context.Logger.LogError("what the run's pipelines lived in did not end well: {Message}", e.Message);
+        }
     }
 
     private void EndRun()

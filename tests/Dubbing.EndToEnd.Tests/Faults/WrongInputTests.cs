@@ -137,7 +137,7 @@ public sealed partial class WrongInputTests(ITestOutputHelper output)
 
     private static async Task CheckVideoWithoutAudio(Stage stage, string id, string reason)
     {
-        var before = ProcessResources.Of(stage.Service.Process.Id);
+        var (before, workers) = (ProcessResources.Of(stage.Service.Process.Id), Workers(stage).Count);
         await using var reader = LiveRecorder.Start(stage.Media.RtmpUrl($"live/{id}/in"));
         await using var publisher = Publisher.Start(FixtureFiles.D, stage.Media.RtmpUrl($"live/{id}/in"));
         await reader.FirstVideo.WaitAsync(s_limit, TestContext.Current.CancellationToken);
@@ -149,12 +149,14 @@ public sealed partial class WrongInputTests(ITestOutputHelper output)
 
         // The publisher is still there: nothing may be tried again.
         var left = "";
-        await Poll.Until(() => (left = Left(before, ProcessResources.Of(stage.Service.Process.Id))).Length == 0,
-            s_gone, () => $"left behind: {left}");
+        await Poll.Until(() => (left = Left(before, ProcessResources.Of(stage.Service.Process.Id))).Length == 0 && Workers(stage).Count == workers,
+            s_gone, () => $"left behind: {left}; processes of the service: {string.Join(' ', Workers(stage))}");
         Assert.Equal(0, await stage.Media.Publishers($"live/{id}/out", TestContext.Current.CancellationToken));
         Assert.False(publisher.Finished.IsCompleted, "the publisher was thrown out");
         Assert.Equal(0, (int)(await stage.Stream(id))["restarts"]!);
     }
+
+    private static IReadOnlyList<int> Workers(Stage stage) => ProcessTree.Children(stage.Service.Process.Id);
 
     // The good stream's decoders come and go, and GLib keeps two threads of theirs ready, under their last names. So: no more of any
     // thread that a pipeline has, few more in all.

@@ -12,6 +12,9 @@ public enum UnixSignal
     /// <summary>What the program makes of it.</summary>
     User1 = 10,
 
+    /// <summary>What a process gets that touches memory that is not its own.</summary>
+    SegmentationFault = 11,
+
     /// <summary>Asks for a graceful end.</summary>
     Terminate = 15,
 
