@@ -18,13 +18,17 @@ internal static class HttpApi
         services.AddSingleton(new BearerToken(options));
         services.AddCors(cors => cors.AddPolicy(CaptionEndpoints.ReadableByPages, policy => policy
             .WithOrigins([.. options.Origins]).WithMethods("GET").WithHeaders("Authorization", "Last-Event-ID")));
-        services.AddOpenApi("v1", document => document.AddDocumentTransformer((description, _, _) =>
+        services.AddOpenApi("v1", document =>
         {
-            description.Info = new() { Title = "Dubbing", Version = "v1", Description = "Dubbing of live streams. Errors are application/problem+json." };
-            // Where it was asked for is not part of the description.
-            description.Servers = [];
-            return Task.CompletedTask;
-        }));
+            document.AddDocumentTransformer((description, _, _) =>
+            {
+                description.Info = new() { Title = "Dubbing", Version = "v1", Description = "Dubbing of live streams. Errors are application/problem+json." };
+                // Where it was asked for is not part of the description.
+                description.Servers = [];
+                return Task.CompletedTask;
+            });
+            document.DescribeToken(options);
+        });
         services.Configure<JsonOptions>(json =>
         {
             json.SerializerOptions.PropertyNamingPolicy = ApiJson.Options.PropertyNamingPolicy;

@@ -51,7 +51,13 @@ internal sealed class SegmentFolders(SegmentOptions options, TimeProvider time, 
                 if (place >= options.MaxRuns || size > options.MaxBytes || run.LastWriteTimeUtc < oldest) run.Delete(recursive: true);
             });
         }
+
+        foreach (var stream in new DirectoryInfo(options.Folder).EnumerateDirectories().Where(IsOver)) Guard(() => stream.Delete());
     }
+
+    // A run that begins at this moment makes the stream's folder again.
+    private bool IsOver(DirectoryInfo stream) =>
+        !_inUse.Keys.Any(run => Path.GetDirectoryName(run) == stream.FullName) && !stream.EnumerateFileSystemInfos().Any();
 
     private void Guard(Action action)
     {

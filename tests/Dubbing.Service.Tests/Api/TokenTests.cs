@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
+using System.Text.Json;
 using Dubbing.Service.Tests.Fakes;
 
 namespace Dubbing.Service.Tests.Api;
@@ -34,6 +35,23 @@ public class TokenTests
         Assert.Equal(401, (await service.SendAsync(HttpMethod.Delete, "/v1/streams/a")).Status);
         foreach (var path in _open) Assert.Equal(HttpStatusCode.OK, await StatusAsync(service, path, null));
         Assert.Equal(200, (await service.ReadyAsync()).Status);
+    }
+
+    [Fact]
+    public async Task The_description_says_which_operations_ask_for_it()
+    {
+        await using var service = await TestService.StartAsync(("DUBBING__API__TOKEN", Token));
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/v1/openapi.json") { Headers = { Authorization = new("Bearer", Token) } };
+        using var answer = await service.Http.SendAsync(request, TestContext.Current.CancellationToken);
+        using var document = JsonDocument.Parse(await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+        var scheme = document.RootElement.GetProperty("components").GetProperty("securitySchemes").GetProperty("token");
+        Assert.Equal(("http", "bearer"), (scheme.GetProperty("type").GetString(), scheme.GetProperty("scheme").GetString()));
+        var asking = document.RootElement.GetProperty("paths").EnumerateObject()
+            .Where(path => path.Value.EnumerateObject().All(operation => operation.Value.TryGetProperty("security", out var security) && security[0].TryGetProperty("token", out _)))
+            .Select(path => path.Name).ToList();
+        Assert.Contains("/v1/streams", asking);
+        Assert.Contains("/v1/streams/{id}/events", asking);
+        Assert.All(_open.Append("/v1/mediamtx/events/ready"), path => Assert.DoesNotContain(path, asking));
     }
 
     [Fact]

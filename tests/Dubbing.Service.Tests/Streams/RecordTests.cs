@@ -64,4 +64,19 @@ public class RecordTests
         var run = (await service.UntilAsync(StreamState.Idle)).RunId!;
         Assert.Equal([run], Directory.GetDirectories(Path.Combine(service.SegmentFolder, "a")).Select(folder => Path.GetFileName(folder)!));
     }
+
+    [Fact]
+    public async Task With_its_last_run_a_stream_s_folder_goes()
+    {
+        await using var service = await TestService.StartAsync(("DUBBING__SEGMENTS__MAXRUNS", "0"));
+        await service.ReadyAsync();
+        (await service.Launcher.NextAsync()).Run();
+        service.Streams.Tidy();
+        Assert.Single(Directory.GetDirectories(Path.Combine(service.SegmentFolder, "a")));
+        await service.NotReadyAsync();
+        service.Time.Advance(TimeSpan.FromSeconds(30));
+        await service.UntilAsync(StreamState.Idle);
+        service.Streams.Tidy();
+        Assert.Empty(Directory.GetDirectories(service.SegmentFolder));
+    }
 }
