@@ -15,7 +15,14 @@ internal static partial class LinuxProcess
 
     private static readonly Dictionary<int, string> _signals = new()
     {
-        [4] = "SIGILL", [6] = "SIGABRT", [7] = "SIGBUS", [8] = "SIGFPE", [9] = "SIGKILL", [11] = "SIGSEGV", [15] = "SIGTERM", [31] = "SIGSYS",
+        [4] = "SIGILL",
+        [6] = "SIGABRT",
+        [7] = "SIGBUS",
+        [8] = "SIGFPE",
+        [9] = "SIGKILL",
+        [11] = "SIGSEGV",
+        [15] = "SIGTERM",
+        [31] = "SIGSYS",
     };
 
     /// <summary>From now on this process gets SIGKILL when the thread that started it ends (prctl(2), PR_SET_PDEATHSIG).</summary>
