@@ -21,15 +21,16 @@ internal sealed class WorkerProcess : IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly ITimer _watch;
+    private readonly Lock _killing = new();
     private readonly TaskCompletionSource<string> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile WorkerPipeline? _pipeline;
     private volatile string? _killed;
     private bool _leaving;
-    private long _lastBeat;
+    private int _silentLooks;
 
     private WorkerProcess(Process process, WorkerChannel channel, WorkerOptions options, TimeProvider time, ILogger logger)
     {
-        (_process, _channel, _options, _time, _logger, _lastBeat, Id) = (process, channel, options, time, logger, time.GetTimestamp(), process.Id);
+        (_process, _channel, _options, _time, _logger, Id) = (process, channel, options, time, logger, process.Id);
         _watch = time.CreateTimer(_ => Watch(), null, _look, _look);
         _ = ReceiveAsync();
     }
@@ -61,8 +62,7 @@ internal sealed class WorkerProcess : IAsyncDisposable
 
         try
         {
-            using var bound = new CancellationTokenSource(_start, time);
-            var socket = await AcceptAsync(listener, process, bound);
+            var socket = await AcceptAsync(listener, process, time);
             socket.SendTimeout = (int)_leave.TotalMilliseconds;
             logger.LogDebug("worker process {Pid} has started", process.Id);
             return new WorkerProcess(process, new WorkerChannel(socket), options, time, logger);
@@ -105,8 +105,12 @@ internal sealed class WorkerProcess : IAsyncDisposable
     /// <param name="how">What is said of its end, unless it has ended already.</param>
     public void Kill(string how)
     {
-        if (_ended.Task.IsCompleted || Interlocked.CompareExchange(ref _killed, how, null) is not null) return;
-        _process.Kill();
+        lock (_killing)
+        {
+            if (_ended.Task.IsCompleted || _killed is not null) return;
+            _killed = how;
+            _process.Kill();
+        }
     }
 
     /// <summary>Lets it end its STS sessions and exit; kills it if it does not within 5 s.</summary>
@@ -126,20 +130,29 @@ internal sealed class WorkerProcess : IAsyncDisposable
     }
 
     // Only the worker that was started: the socket's name is open to every process of this machine.
-    private static async Task<Socket> AcceptAsync(Socket listener, Process process, CancellationTokenSource bound)
+    private static async Task<Socket> AcceptAsync(Socket listener, Process process, TimeProvider time)
     {
-        var exited = process.WaitForExitAsync(bound.Token).ContinueWith(_ => bound.Cancel(), TaskScheduler.Default);
+        using var bound = new CancellationTokenSource(_start, time);
+        var exited = process.WaitForExitAsync(bound.Token);
         while (true)
         {
-            var socket = await listener.AcceptAsync(bound.Token);
-            if (LinuxProcess.PeerOf(socket) == process.Id) return socket;
+            var accepted = listener.AcceptAsync(bound.Token).AsTask();
+            if (await Task.WhenAny(accepted, exited) == exited) await bound.CancelAsync();
+            var socket = await accepted;
+            if (LinuxProcess.PeerOf(socket) == process.Id)
+            {
+                await bound.CancelAsync();
+                return socket;
+            }
+
             socket.Dispose();
         }
     }
 
     private void Watch()
     {
-        if (_time.GetElapsedTime(Interlocked.Read(ref _lastBeat)) > _options.Silence)
+        // Looks are counted, not time: where the service itself was held up, the beats of that time are still to be read.
+        if (Interlocked.Increment(ref _silentLooks) * _look > _options.Silence)
             Kill($"was killed: it gave no sign of life for {_options.Silence.TotalSeconds:0} s");
         else if (_options.MaxBytes > 0 && LinuxProcess.ResidentBytes(Id) is { } bytes && bytes > _options.MaxBytes)
             Kill($"was killed: it took {bytes / 1_000_000} MB of memory, more than Workers:MaxMegabytes allows");
@@ -152,7 +165,7 @@ internal sealed class WorkerProcess : IAsyncDisposable
         {
             while (await _channel.ReceiveAsync() is { } message)
             {
-                if (message is WorkerMessage.Beat) Interlocked.Exchange(ref _lastBeat, _time.GetTimestamp());
+                if (message is WorkerMessage.Beat) Interlocked.Exchange(ref _silentLooks, 0);
                 _pipeline?.Take(message);
             }
         }
@@ -179,9 +192,13 @@ internal sealed class WorkerProcess : IAsyncDisposable
 
         var how = _killed ?? LinuxProcess.Describe(_process.ExitCode);
         if (!_leaving || _killed is not null) _logger.LogError("worker process {Pid} {How}", Id, how);
-        _ended.SetResult(how);
+        lock (_killing)
+        {
+            _ended.SetResult(how);
+            _process.Dispose();
+        }
+
         _pipeline?.Lose(how);
-        _process.Dispose();
         _channel.Dispose();
     }
 }
