@@ -64,7 +64,9 @@ internal sealed partial class DubSession(string name, TimeProvider time, IStsTra
                 if (_exchange != null)
                 {
                     StopLingering();
-                    if (!_settings.IsSameExchange(settings))
+                    if (_settings.IsSameExchange(settings))
+                        _exchange.Resume("the input comes again");
+                    else
                         (outdated, _exchange) = (_exchange, null);
                 }
                 (_source, _settings, _fallback, _inputEnded) = (source, settings, settings.Fallback, false);
@@ -127,6 +129,7 @@ internal sealed partial class DubSession(string name, TimeProvider time, IStsTra
                 {
                     // The registry must not forget the session while it lingers.
                     DubSessions.Acquire(Name);
+                    _exchange?.Pause("no input for now");
                     _lingerTimer = time.CreateTimer(_ => EndLingeringAsync("not taken up again"), null,
                         TimeSpan.FromMilliseconds(_settings.Linger), System.Threading.Timeout.InfiniteTimeSpan);
                 }

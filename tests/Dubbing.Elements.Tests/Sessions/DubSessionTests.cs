@@ -37,6 +37,9 @@ public sealed class DubSessionTests : IDisposable
         var second = new Source();
         _session.Attach(second, Settings with { Fallback = FallbackMode.Duck, Margin = 2000, Linger = 50000 });
         Assert.Equal(new StateChanged(StsState.Ready, "taken up again", 0), Assert.Single(second.Told));
+        // Meanwhile the server needs nothing ready for it.
+        await first.ExpectAsync("stream:pause");
+        await first.ExpectAsync("stream:resume");
         Cut();
         Assert.Equal(1, (await first.ExpectAsync("fragment:data")).GetProperty("sequence_number").GetInt32());
         Assert.Single(_transports.Options);
@@ -57,6 +60,7 @@ public sealed class DubSessionTests : IDisposable
             "language" => Settings with { TargetLanguage = "fr" },
             _ => Settings with { FragmentDuration = 4000 },
         });
+        await first.ExpectAsync("stream:pause");
         await first.ExpectAsync("stream:end");
         first.Drop("the server goes too");
         var next = await _server.NextAsync();
@@ -128,12 +132,15 @@ public sealed class DubSessionTests : IDisposable
         var source = new Source();
         var link = await PlayAsync(settings, source);
         Assert.True(_session.FinishAsync(ends: false).IsCompleted);
+        await link.ExpectAsync("stream:pause");
         _session.Dismiss(source);
 
         var next = new Source();
         _session.Attach(next, settings);
         Assert.Equal("taken up again", Assert.Single(next.Told.OfType<StateChanged>()).Reason);
+        await link.ExpectAsync("stream:resume");
         Assert.True(_session.FinishAsync(ends: false).IsCompleted);
+        await link.ExpectAsync("stream:pause");
         _session.Dismiss(next);
         var ended = _session.EndLingeringAsync("no more comes");
         Assert.Equal("no more comes", (await link.ExpectAsync("stream:end")).GetProperty("reason").GetString());
