@@ -49,6 +49,8 @@ internal static partial class ValueRules
     /// <summary>RTMP addresses, separated by spaces, each with application and stream key.</summary>
     public static string? Egress(string text) => Targets(text) is var targets && !targets.All(IsRtmpTarget)
         ? "there is one that is no address to publish to; give rtmp://host/app/key (rtmp, rtmps are known), several separated by spaces"
+        // To rtmp2sink the last slash is the one before the stream key, wherever it stands.
+        : targets.Any(target => new Uri(target).Query.Contains('/')) ? "there is one with a slash in its query, where it can't be; write %2F"
         : targets.Distinct(StringComparer.Ordinal).Count() < targets.Length ? "there is one twice; give each address once" : null;
 
     /// <summary>The entries of a list of addresses.</summary>

@@ -118,7 +118,8 @@ internal sealed class EgressTarget
 
     private void OnEvent(PipelineEvent e)
     {
-        if (e is PipelineWarning warning) _context.Logger.LogWarning("egress {Number} ({Target}): {Message}", _number, _shown, Masked(warning.Message));
+        // What is wrong is the error that comes with it; a target that is away for long fills no log.
+        if (e is PipelineWarning warning) _context.Logger.LogDebug("egress {Number} ({Target}): {Message}", _number, _shown, Masked(warning.Message));
     }
 
     private void OnCounted(PipelineAttempt attempt, long bytes)
@@ -165,7 +166,12 @@ internal sealed class EgressTarget
             _context.Metrics.EgressRestarted(_streamId, _number);
         }
 
-        if (error is not null) _context.Logger.LogWarning("egress {Number} ({Target}): {Error}", _number, _shown, error);
+        if (error is not null)
+        {
+            _context.Logger.LogWarning("egress {Number} ({Target}): {Error}{Next}", _number, _shown, error,
+                _retry.Due is { } due ? $"; next try at {due:HH:mm:ss} UTC" : "");
+        }
+
         Enter(_flows && !isInput ? EgressState.Retrying : EgressState.Waiting);
     }
 
@@ -176,8 +182,8 @@ internal sealed class EgressTarget
         _context.Metrics.EgressUp(_streamId, _number, state == EgressState.Sending);
         if (!changed) return;
         _run.Events.Publish(StreamEvent.Egress(_context.Time.GetUtcNow(), _number, state, state == EgressState.Retrying ? _lastError : null));
-        _context.Logger.LogInformation("egress {Number} ({Target}): {State}{Next}", _number, _shown, state.ToString().ToLowerInvariant(),
-            _retry.Due is { } due ? $"; next try at {due:HH:mm:ss} UTC" : "");
+        _context.Logger.Log(state == EgressState.Sending ? LogLevel.Information : LogLevel.Debug,
+            "egress {Number} ({Target}): {State}", _number, _shown, state.ToString().ToLowerInvariant());
     }
 
     private string Masked(string text) => _mask.Mask(_context.Mask(text));

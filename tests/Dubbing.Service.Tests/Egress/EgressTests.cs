@@ -8,7 +8,7 @@ namespace Dubbing.Service.Tests.Egress;
 /// <summary>The life of an egress target beside its stream's.</summary>
 public sealed class EgressTests
 {
-    private const string Target = "rtmp://x.example.com/app/s3cr3t-key?token=s3cr3t/t0ken";
+    private const string Target = "rtmp://x.example.com/app/s3cr3t-key?token=s3cr3t%2Ft0ken";
     private const string Other = "rtmps://user:s3cr3t-pw@y.example.com/app/s3cr3t-other";
 
     [Fact]
