@@ -53,7 +53,8 @@ internal sealed class EgressTarget
         (_number, _values, _file, _streamId, _run, _context, _loop) = (number, values, file, streamId, run, context, loop);
         _shown = AddressSecrets.Shown(values["target"].Text);
         _mask = SecretMask.For(values);
-        _host = context.NewHost();
+        // A name of its own: what outlives a pipeline of the stream is not ours to end.
+        _host = context.NewHost($"{streamId}/egress/{number}");
         _policy = new RestartPolicy(context.Time, context.Jitter);
         _retry = new LoopTimer(loop, context.Time, Launch);
     }
@@ -69,7 +70,7 @@ internal sealed class EgressTarget
         _retry.Cancel();
         if (!flows)
         {
-            Enter(EgressState.Waiting);
+            Wait();
             return;
         }
 
@@ -97,7 +98,7 @@ internal sealed class EgressTarget
         if (sends) await Task.WhenAny(ended, Task.Delay(_lastPackets, _context.Time));
         attempt?.Stop(drain: sends, _playOut);
         await ended;
-        await _host.DisposeAsync();
+        await LeaveHostAsync();
     }
 
     private void Launch()
@@ -108,6 +109,25 @@ internal sealed class EgressTarget
         _attempt = attempt;
         Enter(EgressState.Connecting);
         _ended = RunAsync(attempt);
+    }
+
+    // Where nothing runs, and nothing is about to, there is no process.
+    private void Wait()
+    {
+        Enter(EgressState.Waiting);
+        if (_attempt is null && !_flows) _ = LeaveHostAsync();
+    }
+
+    private async Task LeaveHostAsync()
+    {
+        try
+        {
+            await _host.DisposeAsync();
+        }
+        catch (Exception e)
+        {
+            _context.Logger.LogError("egress {Number} ({Target}): what its pipelines lived in did not end well: {Message}", _number, _shown, e.Message);
+        }
     }
 
     private async Task RunAsync(PipelineAttempt attempt)
@@ -172,7 +192,8 @@ internal sealed class EgressTarget
                 _retry.Due is { } due ? $"; next try at {due:HH:mm:ss} UTC" : "");
         }
 
-        Enter(_flows && !isInput ? EgressState.Retrying : EgressState.Waiting);
+        if (_flows && !isInput) Enter(EgressState.Retrying);
+        else Wait();
     }
 
     private void Enter(EgressState state)

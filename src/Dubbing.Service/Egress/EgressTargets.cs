@@ -10,9 +10,9 @@ internal sealed class EgressTargets
     private static readonly TimeSpan _end = TimeSpan.FromSeconds(10);
 
     private readonly EgressTarget[] _targets;
-    private readonly TimeProvider _time;
+    private readonly StreamContext _context;
 
-    private EgressTargets(IEnumerable<EgressTarget> targets, TimeProvider time) => (_targets, _time) = ([.. targets], time);
+    private EgressTargets(IEnumerable<EgressTarget> targets, StreamContext context) => (_targets, _context) = ([.. targets], context);
 
     /// <summary>The targets as they are now; null: there is none.</summary>
     public IReadOnlyList<EgressStatus>? Status => _targets.Length > 0 ? [.. _targets.Select(target => target.Status)] : null;
@@ -32,7 +32,7 @@ internal sealed class EgressTargets
         context.Metrics.EgressBegun(streamId, urls.Count);
         return new EgressTargets(
             urls.Select((url, place) => new EgressTarget(place + 1, EgressValues.For(input, streamId, url), run.Options.EgressFile!, streamId, run, context, loop)),
-            context.Time);
+            context);
     }
 
     /// <summary>The output begins to flow, or does no more.</summary>
@@ -47,7 +47,17 @@ internal sealed class EgressTargets
         foreach (var target in _targets) target.Look();
     }
 
-    /// <summary>The run is over. Completes, on any thread, when all is gone, or fails when that takes too long.</summary>
-    public Task StopAsync() =>
-        _targets.Length == 0 ? Task.CompletedTask : Task.WhenAll(_targets.Select(target => target.StopAsync())).WaitAsync(_end, _time);
+    /// <summary>The run is over. Completes, on any thread, when all is gone, or when that takes too long. Does not throw.</summary>
+    public async Task StopAsync()
+    {
+        if (_targets.Length == 0) return;
+        try
+        {
+            await Task.WhenAll(_targets.Select(target => target.StopAsync())).WaitAsync(_end, _context.Time);
+        }
+        catch (TimeoutException)
+        {
+            _context.Logger.LogError("what passes the output on did not end within {Seconds} s; the run ends without it", _end.TotalSeconds);
+        }
+    }
 }

@@ -45,7 +45,7 @@ public sealed class EgressOverTlsTests(ITestOutputHelper output)
         await target.UntilAsync(tag => tag.IsAac && tag.Timestamp > picture.Timestamp + 1000, s_limit);
         await take.Publisher.Stop();
         var result = await take.Finish(s_limit);
-        var check = PassedOnCheck.Run(result.Output, await target.StopAsync());
+        var check = PassedOnCheck.Run(result.Output, await target.StopAsync(), result.RelayedAsIs);
         output.WriteLine($"{check} {string.Join(", ", check.Figures)} {result.Status["egress"]}");
         Assert.True(check.Ok, $"{check}");
         Assert.Equal(0, (int)result.Status["egress"]![0]!["restarts"]!);

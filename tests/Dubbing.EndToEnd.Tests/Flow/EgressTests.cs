@@ -82,12 +82,11 @@ public sealed class EgressTests(ITestOutputHelper output)
 
     private void Judge(TakeResult result, Recording before, Recording after)
     {
-        var clip = result.Output.FromFirstPicture();
-        var report = new MeasureReport([AudioCheck.Run(clip), PassedOnCheck.Run(result.Output, before), PassedOnCheck.Run(result.Output, after)]);
+        var report = new MeasureReport([AudioCheck.Run(result.Output), PassedOnCheck.Run(result.Output, before, result.RelayedAsIs), PassedOnCheck.Run(result.Output, after, result.RelayedAsIs)]);
         output.WriteLine(report.ToTable());
         output.WriteLine($"{PacingCheck.Run(result.Output)} {PacingCheck.Run(before)} {PacingCheck.Run(after)}");
         Assert.True(report.Ok, report.ToTable());
-        Assert.Equal(1, (int)result.Status["egress"]![0]!["restarts"]!);
+        Assert.NotEqual(0, (int)result.Status["egress"]![0]!["restarts"]!);
         Assert.Equal("waiting", State(result.Status, 0));
     }
 
