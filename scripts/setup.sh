@@ -9,13 +9,14 @@ log=artifacts/setup.log
 PATH=$PATH:/usr/sbin:/sbin
 
 # One a line, by what needs it:
-#   GStreamer's elements and tools · pipelines as pictures · the fixtures' encoder and voice · RTMP and RTSP servers for tests and demo · the hook script's tests ·
+#   GStreamer's elements and tools · RTMPS · pipelines as pictures · the fixtures' encoder and voice · RTMP and RTSP servers for tests and demo · the hook script's tests ·
 #   processes in tests (setsid, setpriv, flock; kill) · downloads (the .NET SDK's too) · linking the native plugin ·
 #   programs that use it, in tests (Python; C) · packing it
 # The .NET SDK also wants a libicu: whichever this Debian has comes with ffmpeg.
 packages='
 gstreamer1.0-tools gstreamer1.0-plugins-base gstreamer1.0-plugins-good gstreamer1.0-plugins-bad gstreamer1.0-plugins-ugly gstreamer1.0-libav
 libgstreamer1.0-0 libgstreamer-plugins-base1.0-0 libgstreamer-plugins-bad1.0-0
+glib-networking
 graphviz
 ffmpeg espeak-ng
 nginx libnginx-mod-rtmp

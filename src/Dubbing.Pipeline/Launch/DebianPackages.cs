@@ -12,6 +12,9 @@ internal static class DebianPackages
         ("gstreamer1.0-plugins-ugly", "x264enc"),
     }.SelectMany(entry => entry.Elements.Split(' ').Select(name => (Name: name, entry.Package))).ToDictionary(pair => pair.Name, pair => pair.Package);
 
+    /// <summary>What to do about missing TLS, as the end of a sentence.</summary>
+    public const string MendTls = "install the Debian package glib-networking";
+
     /// <summary>What to do about a missing element, as the end of a sentence.</summary>
     public static string Mend(string factory) =>
         _packages.TryGetValue(factory, out var package) ? $"install the Debian package {package}"

@@ -16,6 +16,8 @@ public static class LaunchCheck
             .Select(factory => $"{file.Name}:{factory.Line}: there is no element '{factory.Name}'; {DebianPackages.Mend(factory.Name)}")
             .ToArray();
         if (missing.Length > 0) return missing;
+        if (values.Any(value => NeedsTls(file, value.Key, value.Value)) && !GLib.TlsBackend.SupportsTls)
+            return [$"{file.Name}: rtmps and rtsps need TLS, which GLib does not have here; {DebianPackages.MendTls}"];
         try
         {
             LaunchParser.Parse(file, values).Dispose();
@@ -26,4 +28,8 @@ public static class LaunchCheck
             return [e.Message];
         }
     }
+
+    private static bool NeedsTls(LaunchFile file, string placeholder, PlaceholderValue value) =>
+        file.Placeholders.Contains(placeholder)
+        && (value.Text.StartsWith("rtmps://", StringComparison.OrdinalIgnoreCase) || value.Text.StartsWith("rtsps://", StringComparison.OrdinalIgnoreCase));
 }

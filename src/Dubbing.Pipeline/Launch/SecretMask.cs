@@ -83,6 +83,7 @@ public sealed partial class SecretMask
     [GeneratedRegex("""://[^/\s"'@…]*…""")]
     private static partial Regex CutAuthority();
 
-    [GeneratedRegex("""(?<base>rtmp[a-z]*://(?:[^/\s"'@]*@)?(?<host>[^/\s"'\\]+)(?:/[^/\s"'\\]+)*?)/(?<key>[^/\s"'\\]+)(?=[\s"'\\]|$)""", RegexOptions.IgnoreCase)]
+    // A query belongs to the key, slashes and all.
+    [GeneratedRegex("""(?<base>rtmp[a-z]*://(?:[^/\s"'@]*@)?(?<host>[^/\s"'\\]+)(?:/[^/\s"'\\?]+)*?)/(?<key>[^/\s"'\\?]+/?(?:\?[^\s"'\\]*)?)(?=[\s"'\\]|$)""", RegexOptions.IgnoreCase)]
     private static partial Regex RtmpUrl();
 }

@@ -1,3 +1,5 @@
+using Dubbing.Pipeline;
+
 namespace Dubbing.Service.Configuration;
 
 /// <summary>The whole configuration, validated. appsettings.json explains every key in place.</summary>
@@ -32,6 +34,9 @@ public sealed record DubbingOptions
 
     /// <summary>What streams have of their own, the most specific first.</summary>
     public required IReadOnlyList<StreamSection> Streams { get; init; }
+
+    /// <summary>The pipeline file that passes a stream's output on; null where no stream has a target.</summary>
+    public required LaunchFile? EgressFile { get; init; }
 
     /// <summary>Where pipelines run.</summary>
     public required WorkerOptions Workers { get; init; }

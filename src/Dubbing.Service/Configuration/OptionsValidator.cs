@@ -59,6 +59,7 @@ public static class OptionsValidator
     {
         var files = PipelineFiles.Read(reader);
         MediaServerOptions server;
+        IReadOnlyList<StreamSection> streams;
         var options = new DubbingOptions
         {
             Address = Address(reader),
@@ -70,7 +71,8 @@ public static class OptionsValidator
             Sts = Sts(reader),
             Segments = Segments(reader),
             Pipelines = new PipelineOptions(files, PipelineFiles.Folder(reader), reader.Number("Pipelines:RtspLatencyMs", 200, 0, 10_000)),
-            Streams = StreamSection.ReadAll(reader, files),
+            Streams = streams = StreamSection.ReadAll(reader, files),
+            EgressFile = EgressCheck.Targets(streams).Any() ? PipelineFiles.ReadEgress(reader) : null,
             Workers = new WorkerOptions(
                 reader.Choice("Workers:Isolation", true, _isolations),
                 reader.Number("Workers:MaxMegabytes", 1000, 0, 1_000_000) * 1_000_000L),
@@ -85,6 +87,7 @@ public static class OptionsValidator
                 reader.Fault(key, fault);
         }
 
+        EgressCheck.Run(reader, options, check);
         if (reader.Faults.Count == 0) CheckDelays(reader, options);
         return (reader.Faults.Count == 0 ? options : null, reader.Faults);
     }

@@ -7,6 +7,10 @@ public sealed class PipelineFiles
 {
     private const string BySourceType = "Pipelines:BySourceType";
     private const string ByName = "Pipelines:ByName";
+
+    /// <summary>The key that names the file that passes outputs on.</summary>
+    internal const string Egress = "Pipelines:Egress";
+
     private static readonly KeyValuePair<string, string>[] _defaults =
         [new("rtmp*", "dub-rtmp.launch"), new("srt*", "dub-rtmp.launch"), new("*", "dub.launch")];
 
@@ -37,6 +41,10 @@ public sealed class PipelineFiles
 
     internal static string Folder(OptionReader reader) => Path.GetFullPath(reader.Text("Pipelines:Folder", DefaultFolder()));
 
+    /// <summary>The file that passes outputs on; null: it has a fault.</summary>
+    internal static LaunchFile? ReadEgress(OptionReader reader) =>
+        Load(reader, Egress, Path.Combine(Folder(reader), reader.Text(Egress, "egress.launch")), EgressValues.Names);
+
     internal static PipelineFiles Read(OptionReader reader)
     {
         var folder = Folder(reader);
@@ -45,7 +53,7 @@ public sealed class PipelineFiles
         {
             foreach (var (pattern, name) in configured.OrderBy(rule => rule.Key, StringComparer.Ordinal))
             {
-                if (!files.ContainsKey(name)) files[name] = Load(reader, $"{section}:{pattern}", Path.Combine(folder, name));
+                if (!files.ContainsKey(name)) files[name] = Load(reader, $"{section}:{pattern}", Path.Combine(folder, name), StreamValues.Names);
                 if (files[name] is { } file) yield return new(pattern, file);
             }
         }
@@ -57,14 +65,14 @@ public sealed class PipelineFiles
     private static IEnumerable<KeyValuePair<string, string>> Configured(OptionReader reader, string section) =>
         reader.Section(section).GetChildren().Select(rule => KeyValuePair.Create(rule.Key, rule.Value ?? ""));
 
-    private static LaunchFile? Load(OptionReader reader, string key, string path)
+    private static LaunchFile? Load(OptionReader reader, string key, string path, IReadOnlyList<string> placeholders)
     {
         try
         {
             var file = LaunchFile.Load(path);
-            var unknown = file.Placeholders.Except(StreamValues.Names).ToArray();
+            var unknown = file.Placeholders.Except(placeholders).ToArray();
             foreach (var name in unknown)
-                reader.Fault(key, $"{file.Name}: ${{{name}}} is no placeholder; known are {string.Join(", ", StreamValues.Names)}");
+                reader.Fault(key, $"{file.Name}: ${{{name}}} is no placeholder; known are {string.Join(", ", placeholders)}");
             return unknown.Length == 0 ? file : null;
         }
         catch (LaunchException e)

@@ -78,7 +78,7 @@ internal static class SettingsResolver
             Fallback = Text(StreamSetting.Fallback).ToLowerInvariant(),
             MaxInflight = Number(StreamSetting.MaxInflight),
         };
-        return new StreamSettings(file, sts, Number(StreamSetting.FragmentMs), [.. Text(StreamSetting.Egress).Split(' ', StringSplitOptions.RemoveEmptyEntries)]);
+        return new StreamSettings(file, sts, Number(StreamSetting.FragmentMs), ValueRules.Targets(Text(StreamSetting.Egress)));
     }
 
     private static List<(string Source, IReadOnlyDictionary<string, string> Values)> Layers(

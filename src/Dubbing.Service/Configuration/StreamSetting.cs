@@ -52,7 +52,7 @@ internal sealed record StreamSetting(
         new(Fallback, "Fallback", "fallback", "Sts:Fallback",
             Any(ValueRules.Fallback), options => options.Sts.Fallback, settings => settings.Sts.Fallback),
         new(StsUrl, "StsUrl", null, "Sts:Url",
-            Any(ValueRules.StsUrl), options => options.Sts.Url, settings => Shown(settings.Sts.Url)),
+            Any(ValueRules.StsUrl), options => options.Sts.Url, settings => AddressSecrets.Shown(settings.Sts.Url)),
         new(StsPath, "StsPath", null, "Sts:Path",
             Any(ValueRules.StsPath), options => options.Sts.Path, settings => settings.Sts.Path),
         new(StsNamespace, "StsNamespace", null, "Sts:Namespace",
@@ -62,13 +62,10 @@ internal sealed record StreamSetting(
         new(StsApiKey, "StsApiKey", null, "Sts:ApiKey",
             Any(ValueRules.Anything), options => options.Sts.ApiKey, settings => settings.Sts.ApiKey.Length > 0 ? SecretMask.Masked : ""),
         new(Egress, "Egress", null, "",
-            Any(ValueRules.Egress), _ => "", settings => settings.Egress.Select(Shown).ToArray()),
+            Any(ValueRules.Egress), _ => "", settings => settings.Egress.Select(AddressSecrets.Shown).ToArray()),
     ];
 
     private static Func<string, PipelineFiles, string?> Any(Func<string, string?> rule) => (text, _) => rule(text);
 
     private static string Text(int value) => value.ToString(CultureInfo.InvariantCulture);
-
-    // No host is ours here: the last part of every RTMP address is a stream key.
-    private static string Shown(string url) => new SecretMask([], []).Mask(url);
 }

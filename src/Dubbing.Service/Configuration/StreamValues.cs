@@ -28,7 +28,7 @@ public static class StreamValues
         return new Dictionary<string, PlaceholderValue>
         {
             ["input"] = $"{inputBase}/live/{streamId}/in",
-            ["output"] = $"{server.RtmpUrl}/live/{streamId}/out",
+            ["output"] = EgressValues.Output(server, streamId),
             ["stream_id"] = streamId,
             ["run_id"] = runId,
             ["segment_dir"] = SegmentFolder(options.Segments, streamId, runId),

@@ -47,9 +47,14 @@ internal static partial class ValueRules
     public static string? Anything(string text) => null;
 
     /// <summary>RTMP addresses, separated by spaces, each with application and stream key.</summary>
-    public static string? Egress(string text) => text.Split(' ', StringSplitOptions.RemoveEmptyEntries).All(IsRtmpTarget)
-        ? null
-        : "there is one that is no address to publish to; give rtmp://host/app/key (rtmp, rtmps are known), several separated by spaces";
+    public static string? Egress(string text) => Targets(text) is var targets && !targets.All(IsRtmpTarget)
+        ? "there is one that is no address to publish to; give rtmp://host/app/key (rtmp, rtmps are known), several separated by spaces"
+        // To rtmp2sink the last slash is the one before the stream key, wherever it stands.
+        : targets.Any(target => new Uri(target).Query.Contains('/')) ? "there is one with a slash in its query, where it can't be; write %2F"
+        : targets.Distinct(StringComparer.Ordinal).Count() < targets.Length ? "there is one twice; give each address once" : null;
+
+    /// <summary>The entries of a list of addresses.</summary>
+    public static string[] Targets(string text) => text.Split(' ', StringSplitOptions.RemoveEmptyEntries);
 
     public static string? Choice(string text, IEnumerable<string> choices) =>
         choices.Contains(text, StringComparer.OrdinalIgnoreCase) ? null : $"'{Shown(text)}' is not valid; give one of {string.Join(", ", choices)}";
@@ -70,7 +75,7 @@ internal static partial class ValueRules
 
     private static bool IsRtmpTarget(string text) =>
         Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "rtmp" or "rtmps" && url.Host.Length > 0
-        && url.AbsolutePath.Split('/', StringSplitOptions.RemoveEmptyEntries).Length >= 2;
+        && url.AbsolutePath is [.., not '/'] path && path.Split('/', StringSplitOptions.RemoveEmptyEntries).Length >= 2;
 
     // It may come from a publisher: one short line, whatever it is.
     private static string Shown(string text)

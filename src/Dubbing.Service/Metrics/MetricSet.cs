@@ -40,6 +40,9 @@ internal sealed class MetricSet
         Slack = Histogram("dubbing_playout_slack_seconds", "How long before its deadline an answer came.", _slackBuckets);
         OutputBytes = Counter("dubbing_output_bytes_total", "Bytes sent to the output.", "stream_id", "type");
         OutputFrames = Counter("dubbing_output_frames_total", "Frames that went into the muxer.", "stream_id", "type");
+        EgressUp = Gauge("dubbing_egress_up", "1 while output is passed on to an egress target.", "stream_id", "target");
+        EgressBytes = Counter("dubbing_egress_bytes_total", "Bytes sent to an egress target.", "stream_id", "target");
+        EgressRestarts = Counter("dubbing_egress_restarts_total", "Times that the way to an egress target failed.", "stream_id", "target");
     }
 
     public static string[] ProcessedStatus { get; } = ["success", "partial", "failed"];
@@ -111,6 +114,12 @@ internal sealed class MetricSet
     public Counter OutputBytes { get; }
 
     public Counter OutputFrames { get; }
+
+    public Gauge EgressUp { get; }
+
+    public Counter EgressBytes { get; }
+
+    public Counter EgressRestarts { get; }
 
     /// <summary>Counters with no label but the stream.</summary>
     public IEnumerable<Counter> StreamCounters => [Sent, BreakerFailures, BreakerFallbacks, Reconnects];

@@ -21,6 +21,7 @@ internal sealed class StatsPoller(StreamRegistry streams, StreamMetrics metrics,
     {
         foreach (var stream in streams.All)
         {
+            stream.Run?.Egress?.Look();
             if (stream.Pipeline is not { } pipeline) continue;
             var output = pipeline.Stats(PipelineElements.Output);
             metrics.Polled(stream.Id, pipeline.Stats(PipelineElements.Gate), output, pipeline.Stats(PipelineElements.Dub));

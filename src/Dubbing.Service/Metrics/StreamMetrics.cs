@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Reflection;
 using Dubbing.Pipeline;
 using Dubbing.Service.Streams;
@@ -137,6 +138,26 @@ internal sealed class StreamMetrics
             _set.OutputBytes.WithLabels(stream, AllBytes).Inc(_totals.Grown(stream, "out-bytes-total", bytes));
     }
 
+    /// <summary>A run begins that has so many egress targets: their series appear. Targets are numbered from 1; their addresses are no labels.</summary>
+    public void EgressBegun(string stream, int targets)
+    {
+        foreach (var target in Enumerable.Range(1, targets).Select(Number))
+        {
+            _set.EgressUp.WithLabels(stream, target).Set(0);
+            _set.EgressBytes.WithLabels(stream, target);
+            _set.EgressRestarts.WithLabels(stream, target);
+        }
+    }
+
+    /// <summary>Whether output is passed on to an egress target.</summary>
+    public void EgressUp(string stream, int target, bool up) => _set.EgressUp.WithLabels(stream, Number(target)).Set(up ? 1 : 0);
+
+    /// <summary>So many more bytes went to an egress target.</summary>
+    public void EgressSent(string stream, int target, long bytes) => _set.EgressBytes.WithLabels(stream, Number(target)).Inc(bytes);
+
+    /// <summary>The way to an egress target failed.</summary>
+    public void EgressRestarted(string stream, int target) => _set.EgressRestarts.WithLabels(stream, Number(target)).Inc();
+
     /// <summary>Removes every series of a stream.</summary>
     public void Remove(string stream)
     {
@@ -193,6 +214,8 @@ internal sealed class StreamMetrics
     {
         if (message.Number("inflight") is { } inflight) _set.Inflight.WithLabels(stream).Set(inflight);
     }
+
+    private static string Number(int target) => target.ToString(CultureInfo.InvariantCulture);
 
     private static string NameOf(string pipeline) => Path.GetFileNameWithoutExtension(pipeline);
 }

@@ -1,9 +1,10 @@
 using Dubbing.Pipeline;
+using Dubbing.Service.Egress;
 
 namespace Dubbing.Service.Streams;
 
 /// <summary>Something that happened in a stream, as <c>GET /v1/streams/{id}/events</c> tells it.</summary>
-/// <param name="Type">What kind: <c>state</c>, <c>pipeline</c>, <c>error</c>, <c>warning</c>, <c>latency</c>, <c>eos</c>, or the name of an
+/// <param name="Type">What kind: <c>state</c>, <c>pipeline</c>, <c>error</c>, <c>warning</c>, <c>latency</c>, <c>eos</c>, <c>egress</c>, or the name of an
 /// element's bus message.</param>
 /// <param name="Fields">What it says; secrets masked.</param>
 internal sealed record StreamEvent(string Type, IReadOnlyDictionary<string, object?> Fields)
@@ -14,6 +15,10 @@ internal sealed record StreamEvent(string Type, IReadOnlyDictionary<string, obje
     /// <summary>The stream entered a state.</summary>
     public static StreamEvent State(DateTimeOffset at, StreamState state, string? reason, string why) =>
         Of("state", at, ("state", state.ToString().ToLowerInvariant()), ("reason", reason), ("why", why));
+
+    /// <summary>The way to an egress target has changed.</summary>
+    public static StreamEvent Egress(DateTimeOffset at, int target, EgressState state, string? error) =>
+        Of("egress", at, ("target", target), ("state", state.ToString().ToLowerInvariant()), ("error", error));
 
     /// <summary>The event for what a pipeline reported; null if it is not told.</summary>
     public static StreamEvent? From(PipelineEvent e, SecretMask mask) => e switch

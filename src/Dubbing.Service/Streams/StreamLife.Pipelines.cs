@@ -1,5 +1,6 @@
 using Dubbing.Pipeline;
 using Dubbing.Service.Configuration;
+using Dubbing.Service.Egress;
 
 namespace Dubbing.Service.Streams;
 
@@ -12,6 +13,7 @@ internal sealed partial class StreamLife
         var options = _context.Configuration.Current;
         _run = new StreamRun(source, options, Resolve(options, source), _context.NewHost(_id), _context.Time, _context.Jitter);
         _context.Metrics.RunStarted(_id);
+        _run.Egress = EgressTargets.Of(_id, _run, _context, _loop);
         Launch(_run);
     }
 
@@ -112,7 +114,7 @@ internal sealed partial class StreamLife
     {
         CancelTimers();
         _leaving = true;
-        var left = LeaveHostAsync(run);
+        var left = Task.WhenAll(LeaveHostAsync(run), run.Egress!.StopAsync());
         if (left.IsCompleted) EndRun();
         else _ = EndRunAfterAsync(left);
     }

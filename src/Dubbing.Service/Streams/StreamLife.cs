@@ -129,6 +129,7 @@ internal sealed partial class StreamLife
         Settings = _run?.Settings.Effective,
         RejectedSettings = _run?.Settings.Rejected is { Count: > 0 } rejected ? rejected : null,
         Fragments = _run?.Fragments.Counts,
+        Egress = _run?.Egress?.Status,
         Errors = _run?.Errors ?? [],
     };
 
@@ -213,6 +214,8 @@ internal sealed partial class StreamLife
     {
         if (State != state) _since = _context.Time.GetUtcNow();
         (State, _reason) = (state, reason);
+        // What is played out still flows; a run that is over stops its targets by itself.
+        if (State != StreamState.Stopping || _attempt is null) _run?.Egress?.OutputFlows(State == StreamState.Running);
         _run?.Events.Publish(StreamEvent.State(_context.Time.GetUtcNow(), state, reason, why));
         _context.Logger.Log(state == StreamState.Degraded ? LogLevel.Warning : LogLevel.Information,
             "{State}: {Why}{Reason}", state.ToString().ToLowerInvariant(), why, reason is null ? "" : $" ({reason})");

@@ -1,5 +1,6 @@
 using Dubbing.Service.Captions;
 using Dubbing.Service.Configuration;
+using Dubbing.Service.Egress;
 using Dubbing.Service.Feeds;
 
 namespace Dubbing.Service.Streams;
@@ -48,6 +49,9 @@ internal sealed class StreamRun(StreamSource source, DubbingOptions options, Res
 
     /// <summary>Tracks of which nothing comes while the other goes on.</summary>
     public SortedSet<string> StoppedTracks { get; } = [];
+
+    /// <summary>Where its output is passed on to; any thread may look.</summary>
+    public EgressTargets? Egress { get; set; }
 
     public FragmentLog Fragments { get; } = new();
 

@@ -1,4 +1,5 @@
 using Dubbing.Pipeline;
+using Dubbing.Service.Configuration;
 
 namespace Dubbing.Service.Streams;
 
@@ -33,13 +34,11 @@ internal sealed record StreamSource(string Id, string Type, string? Query)
     {
         foreach (var address in new[] { Input, Output }.OfType<string>())
         {
-            if (new Uri(address).UserInfo.Split(':', 2) is [_, { Length: > 0 } password]) yield return password;
+            if (AddressSecrets.Password(address) is { } password) yield return password;
         }
 
-        // What others call a stream is a key, what the media server calls it is not. With its query, and without: elements take addresses apart.
+        // What others call a stream is a key, what the media server calls it is not.
         if (Output is null || new Uri(Output).Authority == server.Authority) yield break;
-        var (path, query) = Output.Split('?', 2) is [var before, var after] ? (before, after) : (Output, "");
-        yield return path.TrimEnd('/')[(path.TrimEnd('/').LastIndexOf('/') + 1)..];
-        yield return query;
+        foreach (var secret in AddressSecrets.StreamKey(Output)) yield return secret;
     }
 }

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Dubbing.Service.Configuration;
+using Dubbing.Service.Egress;
 
 namespace Dubbing.Service.Streams;
 
@@ -61,6 +62,9 @@ internal sealed record StreamStatus(string StreamId, StreamState State, string? 
 
     /// <summary>Fragments of this run.</summary>
     public FragmentCounts? Fragments { get; init; }
+
+    /// <summary>Where the output is passed on to; null: nowhere.</summary>
+    public IReadOnlyList<EgressStatus>? Egress { get; init; }
 
     /// <summary>The last errors, newest last.</summary>
     public IReadOnlyList<StreamError> Errors { get; init; } = [];

@@ -17,6 +17,8 @@ public class SecretMaskTests
     [InlineData("rtsp://user:pass@host:554/live", "rtsp://***@host:554/live")]
     [InlineData("rtmp://a.rtmp.example/live2/abcd-efgh", "rtmp://a.rtmp.example/live2/***")]
     [InlineData("rtmps://u:p@a.example:443/app/inst/k?x=1 failed", "rtmps://***@a.example:443/app/inst/*** failed")]
+    [InlineData("rtmp://a.example/app/k?token=a/b=/c failed", "rtmp://a.example/app/*** failed")]
+    [InlineData("rtmp://a.example/app/k/?token=a/b", "rtmp://a.example/app/***")]
     [InlineData("'rtmp://a.example/key'", "'rtmp://a.example/***'")]
     [InlineData("to rtmp://127.0.0.1:1935/live/a/out", "to rtmp://127.0.0.1:1935/live/a/out")]
     [InlineData("nothing to hide", "nothing to hide")]

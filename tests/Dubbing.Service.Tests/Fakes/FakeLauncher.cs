@@ -8,6 +8,7 @@ namespace Dubbing.Service.Tests.Fakes;
 internal sealed class FakeLauncher(TimeProvider time) : IPipelineLauncher
 {
     private readonly Channel<FakePipeline> _launched = Channel.CreateUnbounded<FakePipeline>();
+    private readonly Channel<FakePipeline> _launchedForEgress = Channel.CreateUnbounded<FakePipeline>();
     private readonly ConcurrentDictionary<string, FakePipeline> _last = new();
 
     /// <summary>The next launches are refused with this.</summary>
@@ -28,19 +29,27 @@ internal sealed class FakeLauncher(TimeProvider time) : IPipelineLauncher
         if (!Gate.Wait(TimeSpan.FromSeconds(20))) throw new LaunchException("the test never let it go on");
         if (Refusal is not null) throw new LaunchException(Refusal);
         var pipeline = new FakePipeline(time, file, values) { EndsWhenAsked = EndsWhenAsked };
-        var stream = values["stream_id"].Text;
+        var isEgress = values.TryGetValue("target", out var target);
+        var stream = values["stream_id"].Text + target.Text;
         if (_last.TryGetValue(stream, out var before) && !before.Disposed) Doubles.Enqueue(stream);
         _last[stream] = pipeline;
         Count++;
-        _launched.Writer.TryWrite(pipeline);
+        (isEgress ? _launchedForEgress : _launched).Writer.TryWrite(pipeline);
         return pipeline;
     }
 
-    public async Task<FakePipeline> NextAsync()
-    {
-        using var bound = new CancellationTokenSource(TimeSpan.FromSeconds(20));
-        return await _launched.Reader.ReadAsync(bound.Token);
-    }
+    public Task<FakePipeline> NextAsync() => NextAsync(_launched.Reader);
+
+    /// <summary>The next that passes an output on.</summary>
+    public Task<FakePipeline> NextEgressAsync() => NextAsync(_launchedForEgress.Reader);
 
     public bool NothingWaits => !_launched.Reader.TryPeek(out _);
+
+    public bool NoEgressWaits => !_launchedForEgress.Reader.TryPeek(out _);
+
+    private static async Task<FakePipeline> NextAsync(ChannelReader<FakePipeline> launched)
+    {
+        using var bound = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        return await launched.ReadAsync(bound.Token);
+    }
 }

@@ -30,6 +30,9 @@ internal sealed class FakePipeline(TimeProvider time, LaunchFile file, IReadOnly
     /// <summary>Completes when a stop is asked for: with a drain or without.</summary>
     public Task<bool> StopAsked => _stopAsked.Task;
 
+    /// <summary>Completes when it has ended.</summary>
+    public Task Gone => _gone.Task;
+
     public bool Disposed { get; private set; }
 
     public void Run(double latencySeconds = 15)

@@ -80,6 +80,7 @@ internal sealed class TestService : IAsyncDisposable
         var pipelines = Directory.CreateDirectory(Path.Combine(folder, "pipelines")).FullName;
         File.WriteAllText(Path.Combine(pipelines, "dub.launch"), "rtspsrc location=${input} ! rtph264depay ! h264parse ! avgate name=gate ! flvmux ! rtmp2sink location=${output}");
         File.WriteAllText(Path.Combine(pipelines, "dub-rtmp.launch"), "rtmp2src name=source location=${input} ! flvdemux ! flvmux ! rtmp2sink location=${output}");
+        File.WriteAllText(Path.Combine(pipelines, "egress.launch"), "rtmp2src name=source location=${input} ! queue ! rtmp2sink name=out location=${target}");
         return pipelines;
     }
 

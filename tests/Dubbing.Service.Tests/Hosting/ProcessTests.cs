@@ -27,6 +27,18 @@ public sealed partial class ProcessTests : IDisposable
     }
 
     [Fact]
+    public async Task Without_tls_an_rtmps_target_is_a_fault()
+    {
+        // GLib's modules are elsewhere: as if glib-networking were not installed.
+        var process = Start(("GIO_MODULE_DIR", _folder), ("DUBBING__STREAMS__a__EGRESS", "rtmps://example.com/app/s3cr3t"));
+        var errors = await process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken).WaitAsync(_bound, TestContext.Current.CancellationToken);
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(_bound, TestContext.Current.CancellationToken);
+        Assert.Equal(78, process.ExitCode);
+        Assert.Equal(
+            "Dubbing:Pipelines:Egress: egress.launch: rtmps and rtsps need TLS, which GLib does not have here; install the Debian package glib-networking\n", errors);
+    }
+
+    [Fact]
     public async Task Sigterm_drains_and_ends_with_0_and_no_secret_was_logged()
     {
         var process = Start(("PORT", "0"), ("STS_API_KEY", "s3cr3t-key"), ("LOG_LEVEL", "debug"),

@@ -43,7 +43,7 @@ public sealed class NginxRtmp : IAsyncDisposable
         var nginx = Executables.Find("nginx", "nginx");
         var module = s_moduleFolders.Select(folder => Path.Combine(folder, "ngx_rtmp_module.so")).FirstOrDefault(File.Exists)
             ?? throw new FileNotFoundException("ngx_rtmp_module.so not found: install the Debian package libnginx-mod-rtmp (scripts/setup.sh does).");
-        var ports = FreePorts.Next(2);
+        var ports = options.Port is { } port ? [port, FreePorts.Next()] : FreePorts.Next(2);
         var folder = new TemporaryFolder();
         var configuration = folder.File("nginx.conf");
         await File.WriteAllTextAsync(configuration, NginxConfiguration.Write(module, folder.Path, ports[0], ports[1], ids, options));
