@@ -2,6 +2,7 @@ using Dubbing.Service.Configuration;
 using Dubbing.Service.MediaServer;
 using Dubbing.Service.Streams;
 using Dubbing.Service.Tests.Fakes;
+using Dubbing.Testing.Servers;
 
 namespace Dubbing.Service.Tests.MediaServer;
 

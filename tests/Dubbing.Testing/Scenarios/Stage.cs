@@ -11,11 +11,14 @@ public sealed class Stage : IAsyncDisposable
 {
     private static readonly HttpClient s_metrics = new(new SocketsHttpHandler { UseProxy = false }) { Timeout = TimeSpan.FromSeconds(10) };
 
+    private readonly Dictionary<string, string?> _settings;
     private readonly TemporaryFolder _segments;
 
-    private Stage(StageOptions options, IMediaServer media, EchoSts echo, DubbingService service, TemporaryFolder segments)
+    private Stage(
+        StageOptions options, IMediaServer media, EchoSts echo, DubbingService service, Dictionary<string, string?> settings, TemporaryFolder segments)
     {
         Options = options;
+        _settings = settings;
         Media = media;
         Echo = echo;
         Service = service;
@@ -32,7 +35,10 @@ public sealed class Stage : IAsyncDisposable
     public EchoSts Echo { get; private set; }
 
     /// <summary>The service.</summary>
-    public DubbingService Service { get; }
+    public DubbingService Service { get; private set; }
+
+    /// <summary>The media server of a stage that needs nginx.</summary>
+    public NginxRtmp Nginx => ((NginxMediaServer)Media).Rtmp;
 
     /// <summary>Where fragments are kept.</summary>
     public string SegmentFolder => _segments.Path;
@@ -44,7 +50,7 @@ public sealed class Stage : IAsyncDisposable
         var hookUrl = options.WithoutHooks ? null : $"http://127.0.0.1:{port}";
         var segments = new TemporaryFolder();
         var echo = await EchoSts.Start(environment: options.Echo);
-        var media = MediaMtx.Executable is { } executable
+        var media = MediaMtx.Executable is { } executable && !options.NeedsNginx
             ? await MediaMtx.Start(executable, hookUrl)
             : (IMediaServer)await NginxMediaServer.Start(options.Ids,
                 new NginxRtmpOptions { HookUrl = hookUrl, KeepIdleReaders = options.KeepIdleReaders, VideoOnly = options.VideoOnly });
@@ -72,8 +78,7 @@ public sealed class Stage : IAsyncDisposable
             settings[name] = value;
         try
         {
-            var service = await DubbingService.Start(settings, onLine: line => options.OnServiceLine?.Invoke(line.Text));
-            return new Stage(options, media, echo, service, segments);
+            return new Stage(options, media, echo, await StartService(options, settings), settings, segments);
         }
         catch
         {
@@ -90,6 +95,13 @@ public sealed class Stage : IAsyncDisposable
         var port = Echo.Url.Port;
         await Echo.DisposeAsync();
         Echo = await EchoSts.Start(port, Options.Echo);
+    }
+
+    /// <summary>Starts the service again at its old address, after it has ended.</summary>
+    public async Task RestartService()
+    {
+        await Service.DisposeAsync();
+        Service = await StartService(Options, _settings);
     }
 
     /// <summary><c>GET /v1/streams/{id}</c>.</summary>
@@ -121,6 +133,9 @@ public sealed class Stage : IAsyncDisposable
         await Echo.DisposeAsync();
         _segments.Dispose();
     }
+
+    private static Task<DubbingService> StartService(StageOptions options, Dictionary<string, string?> settings) =>
+        DubbingService.Start(settings, onLine: line => options.OnServiceLine?.Invoke(line.Text));
 
     private async Task<JsonNode> Get(string path) =>
         JsonNode.Parse(await Service.Http.GetStringAsync(new Uri(path, UriKind.Relative)))!;

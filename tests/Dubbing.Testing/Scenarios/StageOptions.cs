@@ -33,6 +33,9 @@ public sealed record StageOptions
     /// <summary>Streams that will be published without audio (the nginx server's RTSP half must know).</summary>
     public IReadOnlyList<string> VideoOnly { get; init; } = [];
 
+    /// <summary>The media server is nginx, whatever MEDIAMTX_BIN says: its log is needed, see <see cref="Stage.Nginx"/>.</summary>
+    public bool NeedsNginx { get; init; }
+
     /// <summary>The media server's hooks lead nowhere.</summary>
     public bool WithoutHooks { get; init; }
 

@@ -15,44 +15,48 @@ namespace Dubbing.Testing.Servers;
 /// </remarks>
 public sealed class NginxRtmp : IAsyncDisposable
 {
+    private static readonly TimeSpan s_start = TimeSpan.FromSeconds(10);
     private static readonly string[] s_moduleFolders = ["/usr/lib/nginx/modules", "/usr/share/nginx/modules", "/usr/lib64/nginx/modules"];
 
     private readonly TemporaryFolder _folder;
-    private readonly ChildProcess _process;
+    private readonly IReadOnlyList<int> _ports;
     private readonly string _statistics;
 
-    private NginxRtmp(TemporaryFolder folder, ChildProcess process, int rtmpPort, int httpPort)
+    private NginxRtmp(TemporaryFolder folder, int rtmpPort, int httpPort)
     {
         _folder = folder;
-        _process = process;
+        _ports = [rtmpPort, httpPort];
         RtmpBase = $"rtmp://127.0.0.1:{rtmpPort}";
         _statistics = $"http://127.0.0.1:{httpPort}/statistics";
+        Process = Run();
     }
 
     /// <summary><c>rtmp://127.0.0.1:PORT</c>.</summary>
     public string RtmpBase { get; }
 
     /// <summary>nginx itself: for signals (frozen by SIGSTOP it is a half-open peer) and its log.</summary>
-    public ChildProcess Process => _process;
+    public ChildProcess Process { get; private set; }
+
+    /// <summary>Who published what.</summary>
+    public PublicationLog Publications { get; } = new();
+
+    private string Configuration => _folder.File("nginx.conf");
 
     /// <summary>Starts it; on return it accepts connections.</summary>
     /// <param name="ids">Stream ids: letters, digits, <c>-</c>, <c>_</c>.</param>
     /// <param name="options">Hook and behaviour.</param>
     public static async Task<NginxRtmp> Start(IEnumerable<string> ids, NginxRtmpOptions options)
     {
-        var nginx = Executables.Find("nginx", "nginx");
         var module = s_moduleFolders.Select(folder => Path.Combine(folder, "ngx_rtmp_module.so")).FirstOrDefault(File.Exists)
             ?? throw new FileNotFoundException("ngx_rtmp_module.so not found: install the Debian package libnginx-mod-rtmp (scripts/setup.sh does).");
         var ports = options.Port is { } port ? [port, FreePorts.Next()] : FreePorts.Next(2);
         var folder = new TemporaryFolder();
-        var configuration = folder.File("nginx.conf");
-        await File.WriteAllTextAsync(configuration, NginxConfiguration.Write(module, folder.Path, ports[0], ports[1], ids, options));
+        await File.WriteAllTextAsync(folder.File("nginx.conf"), NginxConfiguration.Write(module, folder.Path, ports[0], ports[1], ids, options));
 
-        var process = ChildProcess.Start(nginx, ["-e", "stderr", "-p", folder.Path, "-c", configuration], name: "nginx");
-        var server = new NginxRtmp(folder, process, ports[0], ports[1]);
+        var server = new NginxRtmp(folder, ports[0], ports[1]);
         try
         {
-            await Listening.Wait(process, ports, TimeSpan.FromSeconds(10));
+            await Listening.Wait(server.Process, ports, s_start);
             return server;
         }
         catch
@@ -60,6 +64,22 @@ public sealed class NginxRtmp : IAsyncDisposable
             await server.DisposeAsync();
             throw;
         }
+    }
+
+    /// <summary>Kills it; every connection breaks, and nobody hears a hook.</summary>
+    public async Task Kill()
+    {
+        Process.Signal(UnixSignal.Kill);
+        await Process.Exited.WaitAsync(ChildProcess.DefaultGrace);
+        Publications.Reset();
+    }
+
+    /// <summary>Starts it again at its old address, after <see cref="Kill"/>; on return it accepts connections.</summary>
+    public async Task StartAgain()
+    {
+        await Process.DisposeAsync();
+        Process = Run();
+        await Listening.Wait(Process, _ports, s_start);
     }
 
     /// <summary>How many publishers a path has now.</summary>
@@ -77,9 +97,13 @@ public sealed class NginxRtmp : IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        await _process.DisposeAsync();
+        await Process.DisposeAsync();
         _folder.Dispose();
     }
+
+    private ChildProcess Run() => ChildProcess.Start(
+        Executables.Find("nginx", "nginx"), ["-e", "stderr", "-p", _folder.Path, "-c", Configuration], name: "nginx",
+        onLine: line => Publications.Read(line.Text));
 
     internal static string Seconds(TimeSpan time) => time.TotalSeconds.ToString("0", CultureInfo.InvariantCulture) + "s";
 }

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Globalization;
 using System.Text;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -7,10 +8,10 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 
-namespace Dubbing.Service.Tests.Fakes;
+namespace Dubbing.Testing.Servers;
 
 /// <summary>An HTTP server with the two addresses of MediaMTX's control API that are used, in the words of either generation.</summary>
-internal sealed class FakeControlApi : IAsyncDisposable
+public sealed class FakeControlApi : IAsyncDisposable
 {
     private readonly WebApplication _app;
     private readonly bool _isNew;
@@ -39,10 +40,14 @@ internal sealed class FakeControlApi : IAsyncDisposable
     /// <summary>What is answered in place of a list; null: the list.</summary>
     public string? Nonsense { get; set; }
 
+    /// <summary>How often the list was asked for.</summary>
     public int Lists { get; private set; }
 
+    /// <summary>Where it listens.</summary>
     public string Address { get; private set; } = "";
 
+    /// <summary>Starts it on a free port.</summary>
+    /// <param name="isNew">Which generation's words it uses.</param>
     public static async Task<FakeControlApi> StartAsync(bool isNew = true)
     {
         var api = new FakeControlApi(isNew);
@@ -51,9 +56,11 @@ internal sealed class FakeControlApi : IAsyncDisposable
         return api;
     }
 
+    /// <summary>A stream's input is published from now on.</summary>
     public void Publish(string stream, string id, string query = "", string type = "rtmpConn", bool ready = true) =>
         Paths[$"live/{stream}/in"] = new FakePath(type, id, query, ready);
 
+    /// <inheritdoc/>
     public ValueTask DisposeAsync() => _app.DisposeAsync();
 
     private bool Allowed(HttpRequest request) =>
@@ -63,7 +70,7 @@ internal sealed class FakeControlApi : IAsyncDisposable
     {
         Lists++;
         if (Nonsense is not null) return Results.Text(Nonsense, "application/json");
-        var (size, page) = (int.Parse(request.Query["itemsPerPage"]!), int.Parse(request.Query["page"]!));
+        var (size, page) = (Number(request, "itemsPerPage"), Number(request, "page"));
         var all = Paths.OrderBy(entry => entry.Key, StringComparer.Ordinal).ToArray();
         return Results.Json(new
         {
@@ -72,6 +79,8 @@ internal sealed class FakeControlApi : IAsyncDisposable
             items = all.Skip(page * size).Take(size).Select(entry => Item(entry.Key, entry.Value)),
         });
     }
+
+    private static int Number(HttpRequest request, string name) => int.Parse(request.Query[name]!, CultureInfo.InvariantCulture);
 
     // The newer one keeps the older one's names, deprecated.
     private object Item(string name, FakePath path) => _isNew

@@ -1,0 +1,77 @@
+using System.Net.Http.Json;
+using Dubbing.Testing.Fixtures;
+using Dubbing.Testing.Measure;
+using Dubbing.Testing.Processes;
+using Dubbing.Testing.Scenarios;
+using Dubbing.Testing.Servers;
+
+namespace Dubbing.EndToEnd.Tests.Lifecycle;
+
+/// <summary>What the tests of streams' lives share: real processes, looked at from outside.</summary>
+internal static class Streams
+{
+    /// <summary>Longest that anything may take.</summary>
+    public static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
+
+    // A picture can begin an output only where a group of pictures does; then what the media server, a reader and a busy machine take.
+    private static readonly TimeSpan s_gop = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan s_tolerance = TimeSpan.FromSeconds(1);
+
+    /// <summary>So many ids.</summary>
+    public static string[] Ids(int count) => [.. Enumerable.Range(1, count).Select(number => $"life{number}")];
+
+    /// <summary>Short fragments, so that the delay is short; nginx, which tells who published.</summary>
+    public static StageOptions Options(IReadOnlyList<string> ids, params (string Name, string Value)[] service) => new()
+    {
+        Ids = ids,
+        NeedsNginx = true,
+        KeepIdleReaders = true,
+        Fragment = TimeSpan.FromSeconds(1),
+        StsTimeout = TimeSpan.FromSeconds(1),
+        Service = new Dictionary<string, string?>([.. service.Select(setting => KeyValuePair.Create(setting.Name, (string?)setting.Value))])
+        {
+            ["MAX_CONCURRENT_STREAMS"] = "20",
+        },
+    };
+
+    /// <summary>A publisher that does not end by itself.</summary>
+    public static Publisher Publish(Stage stage, string id) =>
+        Publisher.Start(FixtureFiles.E, stage.Media.RtmpUrl($"live/{id}/in"), Publisher.Forever);
+
+    /// <summary>A reader of a stream's output, who waits for it.</summary>
+    public static LiveRecorder Read(Stage stage, string id) =>
+        LiveRecorder.Start(stage.Media.RtmpUrl($"live/{id}/out"), new LiveRecorderOptions { WaitForStream = Limit });
+
+    /// <summary>Waits until all streams are in one of these states.</summary>
+    public static Task Await(Stage stage, IEnumerable<string> ids, params string[] states) =>
+        Task.WhenAll(ids.Select(id => stage.WaitForState(id, Limit, states)));
+
+    /// <summary>A stream's worker process.</summary>
+    public static async Task<int> Worker(Stage stage, string id) =>
+        (int)(await stage.WaitForStream(id, stream => stream["worker_pid"] is not null, Limit))["worker_pid"]!;
+
+    /// <summary>All processes that the service has started.</summary>
+    public static IReadOnlyList<int> Workers(Stage stage) => ProcessTree.Children(stage.Service.Process.Id);
+
+    /// <summary>The latest that the first picture of an output is seen, from when its pipeline plays.</summary>
+    public static async Task<TimeSpan> FirstPictureWithin(Stage stage, string id) =>
+        TimeSpan.FromSeconds((double)(await stage.Stream(id))["delay_seconds"]!) + s_gop + s_tolerance;
+
+    /// <summary>Says what a hook would say.</summary>
+    public static async Task<string> Hook(Stage stage, string name, string id, string sourceId)
+    {
+        using var answer = await stage.Service.Http.PostAsJsonAsync($"/v1/mediamtx/events/{name}",
+            new { path = $"live/{id}/in", sourceType = "rtmpConn", sourceId }, TestContext.Current.CancellationToken);
+        var said = await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+        Assert.True(answer.IsSuccessStatusCode, said);
+        return said;
+    }
+
+    /// <summary>The invariant, as the media server sees it: nobody ever tried to publish an output that was being published.</summary>
+    public static void CheckNeverTwoPublishers(Stage stage, params IEnumerable<string> ids) => Assert.All(ids, id =>
+    {
+        var publications = stage.Nginx.Publications.Of($"live/{id}/out");
+        Assert.NotEmpty(publications);
+        Assert.DoesNotContain(publications, publication => publication.IsRefused);
+    });
+}

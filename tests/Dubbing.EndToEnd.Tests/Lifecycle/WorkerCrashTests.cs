@@ -1,0 +1,90 @@
+using Dubbing.EndToEnd.Tests.Flow;
+using Dubbing.Testing.Fixtures;
+using Dubbing.Testing.Measure;
+using Dubbing.Testing.Processes;
+using Dubbing.Testing.Scenarios;
+
+namespace Dubbing.EndToEnd.Tests.Lifecycle;
+
+/// <summary>What becomes of one stream's process does not reach the other streams, and that stream soon plays again.</summary>
+public sealed class WorkerCrashTests(ITestOutputHelper output)
+{
+    private static readonly TimeSpan s_again = TimeSpan.FromSeconds(5);
+
+    // Without a sign of life it is taken for dead after this, looked at once a second.
+    private static readonly TimeSpan s_silence = TimeSpan.FromSeconds(11);
+
+    [Fact]
+    public Task A_native_crash_in_one_of_three_streams() => Run(3, FixtureFiles.F, ProcessTree.Crash, s_again);
+
+    [Fact]
+    [Trait("Category", "Soak")]
+    public Task A_native_crash_in_one_of_ten_streams() => Run(10, FixtureFiles.A, ProcessTree.Crash, s_again);
+
+    [Fact]
+    [Trait("Category", "Soak")]
+    public Task A_hang_of_one_of_ten_streams() => Run(10, FixtureFiles.A, Freeze, s_silence + s_again);
+
+    private static Task Freeze(int worker)
+    {
+        ProcessTree.Signal(worker, UnixSignal.Stop);
+        return Task.CompletedTask;
+    }
+
+    private async Task Run(int count, string clip, Func<int, Task> fault, TimeSpan playsAgainWithin)
+    {
+        var ids = Streams.Ids(count);
+        var (victim, others) = (ids[0], ids[1..]);
+        await using var stage = await Stage.Start(Streams.Options(ids, ("DUBBING__LIFECYCLE__GRACESECONDS", "1")));
+        var takes = ids.Select(id => Take.Start(stage, id, clip)).ToList();
+        try
+        {
+            await Streams.Await(stage, ids, "running");
+            await CheckTheVictimReturns(stage, victim, fault, playsAgainWithin);
+            Assert.Equal(count, Streams.Workers(stage).Count);
+            foreach (var take in await Task.WhenAll(takes.Where(take => take.Id != victim).Select(take => take.Finish(FlowJudge.TakeLimit))))
+                CheckFlawless(stage, take);
+            Streams.CheckNeverTwoPublishers(stage, ids);
+            Assert.All(others, id => Assert.Single(stage.Nginx.Publications.Of($"live/{id}/out")));
+            Assert.Empty(ProcessTree.Zombies(stage.Service.Process.Id));
+        }
+        finally
+        {
+            foreach (var take in takes)
+                await take.DisposeAsync();
+        }
+    }
+
+    private async Task CheckTheVictimReturns(Stage stage, string id, Func<int, Task> fault, TimeSpan within)
+    {
+        var before = await stage.Stream(id);
+        var worker = await Streams.Worker(stage, id);
+        var at = DateTimeOffset.UtcNow;
+        await fault(worker);
+        var playing = await StreamEvents.PlayingAfter(stage, id, at);
+        var played = MonotonicClock.NowNs;
+        Assert.InRange(playing - at, TimeSpan.Zero, within);
+
+        await using var reader = Streams.Read(stage, id);
+        var limit = await Streams.FirstPictureWithin(stage, id);
+        var picture = await reader.FirstVideo.WaitAsync(Streams.Limit, TestContext.Current.CancellationToken);
+        var seen = TimeSpan.FromMicroseconds((picture.ArrivalNs - played) / 1000.0);
+        output.WriteLine($"{id}: PLAYING again after {(playing - at).TotalSeconds:0.00} s, seen {seen.TotalSeconds:0.00} s later, limit {limit.TotalSeconds:0.00} s");
+        Assert.InRange(seen, TimeSpan.Zero, limit);
+
+        var after = await stage.Stream(id);
+        Assert.Equal((string?)before["run_id"], (string?)after["run_id"]);
+        Assert.Equal(1, (int)after["restarts"]!);
+        Assert.NotEqual(worker, (int)after["worker_pid"]!);
+        Assert.Contains("worker process", (string?)after["errors"]![0]!["message"], StringComparison.Ordinal);
+        Assert.Equal(2, stage.Nginx.Publications.Of($"live/{id}/out").Count);
+    }
+
+    private void CheckFlawless(Stage stage, TakeResult take)
+    {
+        var report = new MeasureReport([VideoCheck.Run(take.Clip, take.Output, relayedAsIs: take.RelayedAsIs), AudioCheck.Run(take.Output), PacingCheck.Run(take.Output)]);
+        output.WriteLine($"{take.Id}\n{report.ToTable()}");
+        Assert.True(report.Ok, $"{take.Id}\n{report.ToTable()}{stage.Service.Process.Tail()}");
+        Assert.All(take.Fragments.Where(f => (bool)f["sent"]!), f => Assert.Equal("dubbed", (string?)f["outcome"]));
+    }
+}
