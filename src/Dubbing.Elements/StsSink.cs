@@ -204,9 +204,9 @@ public sealed class StsSink : BaseSinkImpl
     private async Task WriteAsync(Task previous, string location, ReadOnlySequence<byte> image)
     {
         await previous.ConfigureAwait(false);
+        var temporary = location + ".part";
         try
         {
-            var temporary = location + ".part";
             using (var file = File.OpenHandle(temporary, FileMode.Create, FileAccess.Write, options: FileOptions.Asynchronous))
             {
                 long at = 0;
@@ -222,10 +222,24 @@ public sealed class StsSink : BaseSinkImpl
         {
             // Whatever it is, the next fragment's file waits for this task.
             WarnNotKept(failure.Message);
+            Discard(temporary);
         }
         finally
         {
             Interlocked.Decrement(ref _unwritten);
+        }
+    }
+
+    // On a full disk half a file would take what the next one needs.
+    private static void Discard(string temporary)
+    {
+        try
+        {
+            File.Delete(temporary);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            StsLog.Category.Warning($"{temporary} could not be removed: {failure.Message}");
         }
     }
 

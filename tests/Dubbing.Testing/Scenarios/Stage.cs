@@ -135,7 +135,7 @@ public sealed class Stage : IAsyncDisposable
     }
 
     private static Task<DubbingService> StartService(StageOptions options, Dictionary<string, string?> settings) =>
-        DubbingService.Start(settings, onLine: line => options.OnServiceLine?.Invoke(line.Text));
+        DubbingService.Start(settings, onLine: line => options.OnServiceLine?.Invoke(line.Text), through: options.ServiceThrough);
 
     private async Task<JsonNode> Get(string path) =>
         JsonNode.Parse(await Service.Http.GetStringAsync(new Uri(path, UriKind.Relative)))!;

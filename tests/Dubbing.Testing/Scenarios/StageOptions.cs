@@ -27,6 +27,9 @@ public sealed record StageOptions
     /// <summary>Further environment of the service.</summary>
     public IReadOnlyDictionary<string, string?> Service { get; init; } = new Dictionary<string, string?>();
 
+    /// <summary>What the service is started through, see <see cref="Servers.DubbingService.Start"/>.</summary>
+    public IReadOnlyList<string>? ServiceThrough { get; init; }
+
     /// <summary>Readers may wait at a path without a publisher (the nginx server only).</summary>
     public bool KeepIdleReaders { get; init; }
 

@@ -36,17 +36,20 @@ public sealed class DubbingService : IAsyncDisposable
     /// <param name="settings">Environment variables; PORT is set here unless given.</param>
     /// <param name="startTimeout">How long it may take; 20 s when null.</param>
     /// <param name="onLine">Called for each line of its log, see <see cref="ChildProcess.Start"/>.</param>
+    /// <param name="through">A command that gets the executable as its last argument and becomes it; null: none.</param>
     /// <exception cref="InvalidOperationException">It ended instead (wrong settings); the message carries its last lines.</exception>
     /// <exception cref="TimeoutException">It does not answer in time.</exception>
     public static async Task<DubbingService> Start(
-        IReadOnlyDictionary<string, string?> settings, TimeSpan? startTimeout = null, Action<OutputLine>? onLine = null)
+        IReadOnlyDictionary<string, string?> settings, TimeSpan? startTimeout = null, Action<OutputLine>? onLine = null,
+        IReadOnlyList<string>? through = null)
     {
         var environment = new Dictionary<string, string?>(settings);
         if (!environment.TryGetValue("PORT", out var port) || port is null)
             environment["PORT"] = port = $"{FreePorts.Next()}";
         environment.TryAdd("ASPNETCORE_URLS", $"http://127.0.0.1:{port}");
 
-        var process = ChildProcess.Start(Executable, [], environment, name: "dubbing", onLine: onLine);
+        IReadOnlyList<string> command = [.. through ?? [], Executable];
+        var process = ChildProcess.Start(command[0], command.Skip(1), environment, name: "dubbing", onLine: onLine);
         var service = new DubbingService(process, new Uri($"http://127.0.0.1:{port}"));
         try
         {

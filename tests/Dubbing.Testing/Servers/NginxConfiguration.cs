@@ -94,6 +94,13 @@ internal static partial class NginxConfiguration
             """;
     }
 
+    /// <summary>None of the publishers that the script for hooks knows is there any more.</summary>
+    public static void ForgetPublishers(string folder)
+    {
+        foreach (var ids in Directory.EnumerateFiles(folder, "ids-*"))
+            File.Delete(ids);
+    }
+
     private static string WriteHookRunner(string folder, string url)
     {
         if (!Uri.TryCreate(url, UriKind.Absolute, out _) || url.Contains('\'', StringComparison.Ordinal))

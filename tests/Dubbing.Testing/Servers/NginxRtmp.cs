@@ -72,6 +72,7 @@ public sealed class NginxRtmp : IAsyncDisposable
         Process.Signal(UnixSignal.Kill);
         await Process.Exited.WaitAsync(ChildProcess.DefaultGrace);
         Publications.Reset();
+        NginxConfiguration.ForgetPublishers(_folder.Path);
     }
 
     /// <summary>Starts it again at its old address, after <see cref="Kill"/>; on return it accepts connections.</summary>

@@ -1,0 +1,110 @@
+using System.Diagnostics;
+using System.Globalization;
+using Dubbing.EndToEnd.Tests.Flow;
+using Dubbing.Testing;
+using Dubbing.Testing.Processes;
+using Dubbing.Testing.Scenarios;
+using Dubbing.Testing.Servers;
+
+namespace Dubbing.EndToEnd.Tests.Lifecycle;
+
+/// <summary>As many streams as an operator would have, for as long. Part of <c>make soak</c>.</summary>
+[Collection(nameof(ManyStreamsCollection))]
+[Trait("Category", "Soak")]
+public sealed class ManyLivesTests(ITestOutputHelper output)
+{
+    private const int Cycles = 100;
+    private const double MostChange = 0.02;
+    private const int Hooks = 1000;
+    private static readonly TimeSpan s_hook = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan s_settling = TimeSpan.FromSeconds(30);
+
+    /// <summary>All start at once; then one hangs, and hooks are answered as ever.</summary>
+    [Fact]
+    public async Task Twenty_streams_start_at_once_and_hooks_are_answered_while_one_of_them_hangs()
+    {
+        var ids = Streams.Ids(20);
+        await using var stage = await Stage.Start(Streams.Options(ids));
+        var publishers = ids.Select(id => Streams.Publish(stage, id)).ToList();
+        try
+        {
+            var begin = Stopwatch.GetTimestamp();
+            await Streams.Await(stage, ids, "running");
+            output.WriteLine($"all run {Stopwatch.GetElapsedTime(begin).TotalSeconds:0.0} s after their publishers began");
+            Assert.Equal(ids.Length, Streams.Workers(stage).Count);
+
+            ProcessTree.Signal(await Streams.Worker(stage, ids[0]), UnixSignal.Stop);
+            var answers = await AskHooks(stage, ids);
+            var p99 = answers.Order().ElementAt((int)(0.99 * answers.Count));
+            output.WriteLine($"{answers.Count} hooks: median {answers.Order().ElementAt(answers.Count / 2):0.00} ms, 99 % within {p99:0.00} ms, slowest {answers.Max():0.00} ms");
+            Assert.InRange(p99, 0, s_hook.TotalMilliseconds);
+            Streams.CheckNeverTwoPublishers(stage, ids);
+        }
+        finally
+        {
+            foreach (var publisher in publishers)
+                await publisher.DisposeAsync();
+        }
+    }
+
+    [Fact]
+    public async Task After_a_hundred_cycles_of_ten_streams_everything_is_where_it_was()
+    {
+        var ids = Streams.Ids(10);
+        await using var stage = await Stage.Start(Streams.Options(ids, ("DUBBING__LIFECYCLE__GRACESECONDS", "0"))
+            with { WithoutHooks = true, Echo = new Dictionary<string, string?> { ["ECHO_CLOSE_DELAY_MS"] = "50" } });
+        var publishers = ids.Select(id => Streams.Publish(stage, id)).ToList();
+        try
+        {
+            foreach (var id in ids)
+                await stage.Media.WaitForPublisher($"live/{id}/in", Streams.Limit);
+            // What the runtime makes for the first streams it keeps: code, pools, buffers.
+            const int Warm = Cycles / 4;
+            for (var i = 0; i < Warm; i++)
+                await Cycle(stage, ids);
+            var id0 = stage.Service.Process.Id;
+            var (before, memory) = (await ProcessResources.AtRest(id0), ResidentMegabytes(id0));
+            for (var i = Warm; i < Cycles; i++)
+                await Cycle(stage, ids);
+            var after = await ProcessResources.AtRest(id0);
+            var least = await Poll.Look(() => ResidentMegabytes(id0), now => now <= memory * (1 + MostChange), s_settling);
+            output.WriteLine($"after {Warm} cycles {memory:0.0} MB, {before.ThreadCount} threads, {before.FileCount} files; "
+                + $"after {Cycles}: {least:0.0} MB, {after.ThreadCount} threads, {after.FileCount} files");
+            Assert.InRange(after.ThreadCount, 0, before.ThreadCount * (1 + MostChange));
+            Assert.InRange(after.FileCount, 0, before.FileCount * (1 + MostChange));
+            Assert.InRange(least, 0, memory * (1 + MostChange));
+            Assert.Empty(Streams.Workers(stage));
+            Assert.Empty(ProcessTree.Zombies(id0));
+        }
+        finally
+        {
+            foreach (var publisher in publishers)
+                await publisher.DisposeAsync();
+        }
+    }
+
+    private static async Task Cycle(Stage stage, string[] ids)
+    {
+        await Task.WhenAll(ids.Select(id => Streams.Hook(stage, "ready", id, id)));
+        // The first fragment has gone through the exchange.
+        await Task.WhenAll(ids.Select(id => stage.WaitForFragment(id, f => (string?)f["outcome"] == "dubbed", Streams.Limit)));
+        await Task.WhenAll(ids.Select(id => Streams.Hook(stage, "not-ready", id, id)));
+        await Streams.Await(stage, ids, "idle");
+    }
+
+    private static async Task<List<double>> AskHooks(Stage stage, string[] ids)
+    {
+        var answers = new List<double>();
+        for (var i = 0; i < Hooks; i++)
+        {
+            var begin = Stopwatch.GetTimestamp();
+            await Streams.Hook(stage, "ready", ids[i % ids.Length], $"again-{i}");
+            answers.Add(Stopwatch.GetElapsedTime(begin).TotalMilliseconds);
+        }
+
+        return answers;
+    }
+
+    private static double ResidentMegabytes(int id) =>
+        long.Parse(File.ReadAllText($"/proc/{id}/statm").Split(' ')[1], CultureInfo.InvariantCulture) * Environment.SystemPageSize / 1e6;
+}
