@@ -24,7 +24,8 @@ public sealed class ManyLivesTests(ITestOutputHelper output)
     public async Task Twenty_streams_start_at_once_and_hooks_are_answered_while_one_of_them_hangs()
     {
         var ids = Streams.Ids(20);
-        await using var stage = await Stage.Start(Streams.Options(ids));
+        // Fragments as long as an operator's: twenty streams are all that two processors carry.
+        await using var stage = await Stage.Start(Streams.Options(ids) with { Fragment = TimeSpan.FromSeconds(6), StsTimeout = TimeSpan.FromSeconds(2) });
         var publishers = ids.Select(id => Streams.Publish(stage, id)).ToList();
         try
         {
