@@ -8,40 +8,38 @@ using Dubbing.Testing.Servers;
 
 namespace Dubbing.EndToEnd.Tests.Lifecycle;
 
-/// <summary>The input is gone for a while and returns within the grace period: the same run goes on, sound and picture together.</summary>
-public sealed class PublisherReturnsTests(ITestOutputHelper output)
+/// <summary>The input is gone for a while and returns within the grace period: the same run and the same session go on in the same process,
+/// sound and picture together.</summary>
+public sealed class MediaServerRestartTests(ITestOutputHelper output)
 {
     private const string Id = "returns";
     private static readonly TimeSpan s_judged = TimeSpan.FromSeconds(3);
 
+    /// <summary>No hook says that anybody left, and nothing can be played out.</summary>
     [Fact]
-    public Task A_publisher_is_away_until_all_is_played_out() => Run(stage => Away(stage, TimeSpan.FromSeconds(4)));
+    public Task The_media_server_is_killed_and_started_again() => Run(async stage =>
+    {
+        await stage.Nginx.Kill();
+        await stage.WaitForState(Id, Streams.Limit, "starting");
+        await stage.Nginx.StartAgain();
+    });
 
     [Fact]
     [Trait("Category", "Soak")]
-    public Task A_publisher_is_away_for_ten_seconds() => Run(stage => Away(stage, TimeSpan.FromSeconds(10)));
-
-    /// <summary>No hook says that anybody left, and nothing could be played out: the session goes on, too.</summary>
-    [Fact]
-    public async Task The_media_server_is_killed_and_started_again()
+    public Task The_publisher_alone_is_away_for_ten_seconds() => Run(async stage =>
     {
-        using var journal = new EchoJournal();
-        await Run(async stage =>
-        {
-            await stage.Nginx.Kill();
-            await stage.WaitForState(Id, Streams.Limit, "starting");
-            await stage.Nginx.StartAgain();
-        }, journal);
-        Assert.Single(journal.Entries("in", "stream:init", Id));
-    }
+        await stage.Media.WaitForNoPublisher($"live/{Id}/in", Streams.Limit);
+        await Task.Delay(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken);
+    });
 
     // The media server throws out whoever reads what is not published any more, as MediaMTX does.
-    private async Task Run(Func<Stage, Task> fault, EchoJournal? journal = null)
+    private async Task Run(Func<Stage, Task> fault)
     {
+        using var journal = new EchoJournal();
         await using var stage = await Stage.Start(Streams.Options([Id]) with
         {
             KeepIdleReaders = false,
-            Echo = new Dictionary<string, string?> { ["ECHO_JOURNAL"] = journal?.Path },
+            Echo = new Dictionary<string, string?> { ["ECHO_JOURNAL"] = journal.Path },
         });
         JsonNode before;
         await using (var publisher = Streams.Publish(stage, Id))
@@ -64,13 +62,8 @@ public sealed class PublisherReturnsTests(ITestOutputHelper output)
         var report = new MeasureReport([AudioCheck.Run(seen), AvCheck.Run(result.Clip, seen)]);
         output.WriteLine($"{after["restarts"]} restarts\n{report.ToTable()}");
         Assert.True(report.Ok, report.ToTable());
+        Assert.Single(journal.Entries("in", "stream:init", Id));
         Streams.CheckNeverTwoPublishers(stage, Id);
         Assert.Equal(2, stage.Nginx.Publications.Of($"live/{Id}/out").Count);
-    }
-
-    private static async Task Away(Stage stage, TimeSpan time)
-    {
-        await stage.Media.WaitForNoPublisher($"live/{Id}/in", Streams.Limit);
-        await Task.Delay(time, TestContext.Current.CancellationToken);
     }
 }
