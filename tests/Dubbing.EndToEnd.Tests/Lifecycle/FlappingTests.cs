@@ -51,7 +51,7 @@ public sealed class FlappingTests(ITestOutputHelper output)
         Assert.Equal(ids.Length, await most);
         Streams.CheckNeverTwoPublishers(stage, ids);
         Assert.Empty(Streams.Workers(stage));
-        Assert.Empty(ProcessTree.Zombies(stage.Service.Process.Id));
+        await Streams.AwaitNoZombie(stage);
     }
 
     private async Task Flap(Stage stage, int times)

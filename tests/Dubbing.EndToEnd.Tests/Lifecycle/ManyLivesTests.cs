@@ -62,11 +62,11 @@ public sealed class ManyLivesTests(ITestOutputHelper output)
             // What the runtime makes for the first streams it keeps: code, pools, buffers.
             const int Warm = Cycles / 4;
             for (var i = 0; i < Warm; i++)
-                await Cycle(stage, ids);
+                await Cycle(stage, ids, publishers);
             var id0 = stage.Service.Process.Id;
             var (before, memory) = (await ProcessResources.AtRest(id0), ResidentMegabytes(id0));
             for (var i = Warm; i < Cycles; i++)
-                await Cycle(stage, ids);
+                await Cycle(stage, ids, publishers);
             var after = await ProcessResources.AtRest(id0);
             var least = await Poll.Look(() => ResidentMegabytes(id0), now => now <= memory * (1 + MostChange), s_settling);
             output.WriteLine($"after {Warm} cycles {memory:0.0} MB, {before.ThreadCount} threads, {before.FileCount} files; "
@@ -75,7 +75,7 @@ public sealed class ManyLivesTests(ITestOutputHelper output)
             Assert.InRange(after.FileCount, 0, before.FileCount * (1 + MostChange));
             Assert.InRange(least, 0, memory * (1 + MostChange));
             Assert.Empty(Streams.Workers(stage));
-            Assert.Empty(ProcessTree.Zombies(id0));
+            await Streams.AwaitNoZombie(stage);
         }
         finally
         {
@@ -84,11 +84,12 @@ public sealed class ManyLivesTests(ITestOutputHelper output)
         }
     }
 
-    private static async Task Cycle(Stage stage, string[] ids)
+    private static async Task Cycle(Stage stage, string[] ids, List<Publisher> publishers)
     {
+        Assert.All(publishers, publisher => Assert.False(publisher.Finished.IsCompleted, publisher.Process.Tail()));
         await Task.WhenAll(ids.Select(id => Streams.Hook(stage, "ready", id, id)));
-        // The first fragment has gone through the exchange.
-        await Task.WhenAll(ids.Select(id => stage.WaitForFragment(id, f => (string?)f["outcome"] == "dubbed", Streams.Limit)));
+        // Something has gone through the exchange.
+        await Task.WhenAll(ids.Select(id => stage.WaitForStream(id, stream => (int?)stream["fragments"]?["dubbed"] > 0, Streams.Limit)));
         await Task.WhenAll(ids.Select(id => Streams.Hook(stage, "not-ready", id, id)));
         await Streams.Await(stage, ids, "idle");
     }

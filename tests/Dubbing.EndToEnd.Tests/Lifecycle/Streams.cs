@@ -1,4 +1,5 @@
 using System.Net.Http.Json;
+using Dubbing.Testing;
 using Dubbing.Testing.Fixtures;
 using Dubbing.Testing.Measure;
 using Dubbing.Testing.Processes;
@@ -52,6 +53,14 @@ internal static class Streams
 
     /// <summary>All processes that the service has started.</summary>
     public static IReadOnlyList<int> Workers(Stage stage) => ProcessTree.Children(stage.Service.Process.Id);
+
+    /// <summary>Every process that the service has started and that has ended is gone for good.</summary>
+    public static Task AwaitNoZombie(Stage stage)
+    {
+        IReadOnlyList<int> zombies = [];
+        // The service hears of an end a moment after it.
+        return Poll.Until(() => (zombies = ProcessTree.Zombies(stage.Service.Process.Id)).Count == 0, s_tolerance, () => $"zombies {string.Join(", ", zombies)}");
+    }
 
     /// <summary>The latest that the first picture of an output is seen, from when its pipeline plays.</summary>
     public static async Task<TimeSpan> FirstPictureWithin(Stage stage, string id) =>

@@ -49,7 +49,7 @@ public sealed class WorkerCrashTests(ITestOutputHelper output)
                 CheckFlawless(stage, take);
             Streams.CheckNeverTwoPublishers(stage, ids);
             Assert.All(others, id => Assert.Single(stage.Nginx.Publications.Of($"live/{id}/out")));
-            Assert.Empty(ProcessTree.Zombies(stage.Service.Process.Id));
+            await Streams.AwaitNoZombie(stage);
         }
         finally
         {
