@@ -7,6 +7,7 @@ using Dubbing.Testing.Scenarios;
 namespace Dubbing.EndToEnd.Tests.Lifecycle;
 
 /// <summary>What becomes of one stream's process does not reach the other streams, and that stream soon plays again.</summary>
+[Collection(nameof(ManyStreamsCollection))]
 public sealed class WorkerCrashTests(ITestOutputHelper output)
 {
     private static readonly TimeSpan s_again = TimeSpan.FromSeconds(5);
