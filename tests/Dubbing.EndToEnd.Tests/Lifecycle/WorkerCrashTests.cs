@@ -37,8 +37,8 @@ public sealed class WorkerCrashTests(ITestOutputHelper output)
         var ids = Streams.Ids(count);
         var (victim, others) = (ids[0], ids[1..]);
         await using var stage = await Stage.Start(Streams.Options(ids, ("DUBBING__LIFECYCLE__GRACESECONDS", "1")));
-        // No B-frames: a publisher may be stopped at any picture.
-        var takes = ids.Select(id => Take.Start(stage, id, FixtureFiles.B)).ToList();
+        // No B-frames: a publisher may be stopped at any picture. Long enough for a hang to be found out.
+        var takes = ids.Select(id => Take.Start(stage, id, FixtureFiles.B, loops: 1)).ToList();
         try
         {
             await Streams.Await(stage, ids, "running");
