@@ -1,6 +1,8 @@
+using Dubbing.Testing.Fixtures;
 using Dubbing.Testing.Measure;
 using Dubbing.Testing.Processes;
 using Dubbing.Testing.Scenarios;
+using Dubbing.Testing.Servers;
 
 namespace Dubbing.EndToEnd.Tests.Lifecycle;
 
@@ -27,7 +29,8 @@ public sealed class DrainTests(ITestOutputHelper output)
         var ids = Streams.Ids(3);
         using var journal = new EchoJournal();
         await using var stage = await Stage.Start(Streams.Options(ids) with { Echo = new Dictionary<string, string?> { ["ECHO_JOURNAL"] = journal.Path } });
-        var publishers = ids.Select(id => Streams.Publish(stage, id)).ToList();
+        // No B-frames: wherever such an input is cut, its tracks end together.
+        var publishers = ids.Select(id => Publisher.Start(FixtureFiles.B, stage.Media.RtmpUrl($"live/{id}/in"))).ToList();
         var readers = ids.ToDictionary(id => id, id => Streams.Read(stage, id));
         try
         {
