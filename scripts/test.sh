@@ -1,6 +1,7 @@
 #!/bin/sh
-# Builds once and runs every test suite, one after another. The last line is "N passed, N failed"; the exit code is 0 only if every
-# suite ran tests and none failed. Full logs and result files are left in artifacts/test/.
+# Builds once and runs every test suite: the longest of those that judge no pacing beside all others of them, then the rest one after
+# another. The last line is "N passed, N failed"; the exit code is 0 only if every suite ran tests and none failed. Full logs and result files
+# are left in artifacts/test/.
 #
 # usage: scripts/test.sh            everything but the soak tests
 #        DUBBING_SOAK=1 scripts/test.sh   only the soak tests (trait Category=Soak)
@@ -30,8 +31,10 @@ wanted() {
   case " ${TEST_SUITES:-$1} " in *" $1 "*) return 0 ;; *) return 1 ;; esac
 }
 
-# Adds one suite's figures: NAME PASSED FAILED SKIPPED SECONDS EXIT_CODE LOG
+# Adds one suite's figures, which its run has left in a file: NAME PASSED FAILED SKIPPED SECONDS EXIT_CODE LOG
 report() {
+  # shellcheck disable=SC2046 # words are what is wanted
+  set -- $(cat "$results/$1.figures")
   own_failed=$3
   note=
   if [ "$6" -eq 124 ] || [ "$6" -eq 137 ]; then
@@ -74,8 +77,8 @@ run_dotnet_suite() {
   begin=$(date +%s)
   timeout -k 10 $limit "$runner" -noColor -noLogo $trait Category=Soak -xml "$xml" >"$log" 2>&1
   code=$?
-  report "$name" "$(attribute "$xml" passed)" $(($(attribute "$xml" failed) + $(attribute "$xml" errors))) \
-    "$(attribute "$xml" skipped)" $(($(date +%s) - begin)) $code "$log"
+  echo "$name" "$(attribute "$xml" passed)" $(($(attribute "$xml" failed) + $(attribute "$xml" errors))) \
+    "$(attribute "$xml" skipped)" $(($(date +%s) - begin)) $code "$log" >"$results/$name.figures"
 }
 
 # One figure of the summary that `node --test` ends with, whichever reporter this version of Node has.
@@ -89,8 +92,8 @@ run_node_suite() {
   begin=$(date +%s)
   (cd "$1" && NO_COLOR=1 FORCE_COLOR=0 timeout -k 10 $limit npm test --silent) >"$log" 2>&1
   code=$?
-  report "$name" "$(node_figure "$log" pass)" $(($(node_figure "$log" fail) + $(node_figure "$log" cancelled))) \
-    "$(node_figure "$log" skipped)" $(($(date +%s) - begin)) $code "$log"
+  echo "$name" "$(node_figure "$log" pass)" $(($(node_figure "$log" fail) + $(node_figure "$log" cancelled))) \
+    "$(node_figure "$log" skipped)" $(($(date +%s) - begin)) $code "$log" >"$results/$name.figures"
 }
 
 rm -rf "$results"
@@ -112,13 +115,37 @@ if wanted Dubbing.Plugin.Tests; then
   fi
 fi
 
+# A suite by its folder; nothing if it is not wanted.
+run_suite() {
+  name=$(basename "$1")
+  if ! wanted "$name"; then return; fi
+  if [ -f "$1/package.json" ]; then run_node_suite "$1"; else run_dotnet_suite "$1"; fi
+}
+
+report_suite() {
+  if wanted "$(basename "$1")"; then report "$(basename "$1")"; fi
+}
+
+longest=tests/Dubbing.Elements.Tests
+alone='tests/Dubbing.EndToEnd.Tests tests/Dubbing.Plugin.Tests'
+others=
 for project in tests/*.Tests; do
-  if wanted "$(basename "$project")"; then run_dotnet_suite "$project"; fi
+  case " $longest $alone " in *" $project "*) ;; *) others="$others $project" ;; esac
 done
-if [ "$soak" != 1 ]; then
-  for package in tools/*/package.json; do
-    folder=$(dirname "$package")
-    if [ -f "$package" ] && wanted "$(basename "$folder")"; then run_node_suite "$folder"; fi
+if [ "$soak" = 1 ]; then
+  alone="$longest $others $alone"
+else
+  run_suite $longest &
+  others="$others $(dirname tools/*/package.json)"
+  for suite in $others; do
+    run_suite "$suite"
+    report_suite "$suite"
   done
+  wait $!
+  report_suite $longest
 fi
+for suite in $alone; do
+  run_suite "$suite"
+  report_suite "$suite"
+done
 finish
