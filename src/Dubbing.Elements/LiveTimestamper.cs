@@ -14,7 +14,7 @@ namespace Dubbing.Elements;
 /// <remarks>
 /// The first buffer of either track fixes the shift: running time now, less <c>latency</c>, less its timestamp. It is given a running time of at
 /// least <c>headroom</c>, so that the other track can begin a little earlier. A timestamp that then lies more than <see cref="TimestampShift.MaxOffset"/> from live, because it
-/// jumped, wrapped or began again from 0, fixes a new shift. With <c>timestamps=keep</c> (a source that is live, <c>rtspsrc</c>) there is no
+/// jumped or began again from 0, fixes a new shift; where 32 bits of ms wrap it goes on. With <c>timestamps=keep</c> (a source that is live, <c>rtspsrc</c>) there is no
 /// shift. Where audio ends before the pictures do, a frame of silence stands at their end: what comes behind then knows how long the stream
 /// is, and audio ends with video.
 /// </remarks>
@@ -41,6 +41,7 @@ public sealed class LiveTimestamper : PlainElementImpl
     private uint _latency = DefaultLatency;
     private uint _audioTimeout = DefaultAudioTimeout;
     private uint _videoTimeout = DefaultVideoTimeout;
+    private readonly TimestampWrap _wrap = new();
     private readonly TimestampShift _shift = new();
     private readonly SenderClock _senderClock = new();
     private readonly TrackOffsets _offsets = new();
@@ -100,6 +101,7 @@ public sealed class LiveTimestamper : PlainElementImpl
             {
                 (_stopped, _firstBuffer, _failed) = (false, null, false);
                 _audioTimestamps = null;
+                _wrap.Reset();
                 _shift.Reset();
                 _senderClock.Reset();
                 _offsets.Reset();
@@ -181,11 +183,14 @@ public sealed class LiveTimestamper : PlainElementImpl
             return;
         }
         var offset = pad == _video ? _offsets.Video : _offsets.Audio;
-        var timestamp = (long)Math.Min(buffer.Dts, buffer.Pts) + offset;
+        var pts = TimeOf(buffer.Pts) + offset;
+        var dts = buffer.Dts == Clock.TimeNone ? pts : TimeOf(buffer.Dts) + offset;
+        var timestamp = Math.Min(dts, pts);
         var shift = _mode == TimestampMode.Shift ? ShiftFor(pad, timestamp, now) : 0;
         shift += _senderClock.Correct(now, timestamp + shift);
-        buffer.Pts = Add(buffer.Pts, offset + shift);
-        buffer.Dts = Add(buffer.Dts, offset + shift);
+        buffer.Pts = RunningTimeOf(pts + shift);
+        if (buffer.Dts != Clock.TimeNone)
+            buffer.Dts = RunningTimeOf(dts + shift);
         if (pad == _audio && _audioTimestamps is { } exact)
             SetAudio(buffer, exact.Next(buffer.Pts), exact);
         Passed(pad, buffer.Pts);
@@ -305,6 +310,7 @@ public sealed class LiveTimestamper : PlainElementImpl
         return false;
     }
 
-    private static ulong Add(ulong timestamp, long shift) =>
-        timestamp == Clock.TimeNone ? timestamp : (ulong)Math.Max(0, (long)timestamp + shift);
+    private long TimeOf(ulong timestamp) => _mode == TimestampMode.Shift ? _wrap.Undo(timestamp) : (long)timestamp;
+
+    private static ulong RunningTimeOf(long time) => (ulong)Math.Max(0, time);
 }

@@ -11,12 +11,15 @@ public abstract class LiveLineTests(StockPrograms programs, ITestOutputHelper ou
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(80);
 
     /// <summary>Runs a line on a live stream until that has ended; what comes out must be right.</summary>
+    /// <param name="line">The line.</param>
+    /// <param name="clock">The publisher's clock; null: it keeps time.</param>
     /// <returns>What the line wrote.</returns>
-    protected async Task<IReadOnlyList<string>> RunAsync(string line)
+    protected async Task<IReadOnlyList<string>> RunAsync(string line, PublisherClock? clock = null)
     {
         await using var media = await NginxRtmp.Start(["demo"], new NginxRtmpOptions { KeepIdleReaders = true });
         await using var recorder = LiveRecorder.Start($"{media.RtmpBase}/live/demo/out", new LiveRecorderOptions { WaitForStream = Limit });
-        await using var publisher = Publisher.Start(FixtureFiles.A, $"{media.RtmpBase}/live/demo/in");
+        var input = $"{media.RtmpBase}/live/demo/in";
+        await using var publisher = clock is null ? Publisher.Start(FixtureFiles.A, input) : Publisher.Start(FixtureFiles.A, input, clock);
         await using var launched = programs.Start("sh", ["-euc", line.Replace("rtmp://127.0.0.1", media.RtmpBase, StringComparison.Ordinal)]);
 
         // The publisher leaves, what is inside is played, and the line ends by itself.
@@ -59,4 +62,15 @@ public sealed class PassedOnLiveLineTests(StockPrograms programs, ITestOutputHel
 {
     [Fact]
     public Task Video_is_untouched_and_audio_keeps_its_time() => RunAsync(DocumentedLines.With("rtmp2src", "name=t latency="));
+}
+
+/// <summary>From a publisher whose 32-bit timestamps wrap on the way.</summary>
+public sealed class WrappingLiveLineTests(StockPrograms programs, ITestOutputHelper output) : LiveLineTests(programs, output)
+{
+    // In the middle of a fragment and of a group of pictures.
+    private const uint BeforeWrapMs = 13_010;
+
+    [Fact]
+    public Task Video_is_untouched_and_audio_keeps_its_time() => RunAsync(
+        DocumentedLines.With("rtmp2src", "name=t latency="), new PublisherClock { FirstTimestampMs = uint.MaxValue - BeforeWrapMs + 1 });
 }

@@ -37,6 +37,29 @@ public class LiveTimestamperTests
         Assert.Equal(audio + 0.04, feed.Pull("video").Pts, 6);
     }
 
+    [Fact]
+    public void Timestamps_that_wrap_at_32_bits_of_ms_go_on()
+    {
+        const double Wrap = (1L << 32) / 1000.0;
+        using var feed = new Feed("livetimestamper");
+        feed.Push("video", Wrap - 0.05);
+        var first = feed.Pull("video").Pts;
+        // A picture that is decoded before the wrap and shown after it, audio that begins after it, and pictures wholly after it.
+        feed.Push("video", 0.03, Wrap - 0.02);
+        Assert.Equal((0.08, 0.03), Since(first, feed.Pull("video")));
+        feed.Push("audio", 0.01);
+        Assert.Equal(0.06, Since(first, feed.Pull("audio")).Pts);
+        feed.Push("video", 0.01, 0.01);
+        Assert.Equal((0.06, 0.06), Since(first, feed.Pull("video")));
+        feed.Push("audio", Wrap - 0.01);
+        Assert.Equal(0.04, Since(first, feed.Pull("audio")).Pts);
+        feed.Push("video", 0.1);
+        Assert.Equal(0.15, Since(first, feed.Pull("video")).Pts);
+
+        static (double Pts, double Dts) Since(double first, (double Pts, double Dts) times) =>
+            (Math.Round(times.Pts - first, 4), Math.Round(times.Dts - first, 4));
+    }
+
     [Theory]
     [InlineData("audio", "video")]
     [InlineData("video", "audio")]

@@ -3,21 +3,22 @@ using Dubbing.Testing.Processes;
 
 namespace Dubbing.Testing.Servers;
 
-/// <summary>ffmpeg publishing a file live, at its own pace, without touching the packets.</summary>
+/// <summary>A process that publishes a file live, at its own pace, without touching the packets: ffmpeg, or where the publisher's clock matters
+/// <c>tools/rtmp-publisher</c>.</summary>
 public sealed class Publisher : IAsyncDisposable
 {
-    /// <summary>Loops for <see cref="Start"/> that don't end.</summary>
+    /// <summary>Loops for <see cref="Start(string, string, int, TimeSpan)"/> that don't end.</summary>
     public const int Forever = -1;
 
     private Publisher(ChildProcess process) => Process = process;
 
-    /// <summary>ffmpeg itself: SIGKILL is a lost publisher, SIGSTOP a stalled one.</summary>
+    /// <summary>The process itself: SIGKILL is a lost publisher, SIGSTOP a stalled one.</summary>
     public ChildProcess Process { get; }
 
     /// <summary>When it was started (<see cref="System.Diagnostics.Stopwatch.GetTimestamp"/>); its first packet follows within some 100 ms.</summary>
     public long StartedAt => Process.StartedAt;
 
-    /// <summary>Completes when everything is published, or ffmpeg failed, with its exit code.</summary>
+    /// <summary>Completes when everything is published, or it failed, with its exit code.</summary>
     public Task<int> Finished => Process.Exited;
 
     /// <summary>Starts publishing.</summary>
@@ -42,6 +43,20 @@ public sealed class Publisher : IAsyncDisposable
             ],
             name: "publisher"));
     }
+
+    /// <summary>Starts publishing as one does whose clock is not ours.</summary>
+    /// <param name="file">H.264 and AAC in FLV.</param>
+    /// <param name="url"><c>rtmp://…</c>.</param>
+    /// <param name="clock">How its time runs.</param>
+    public static Publisher Start(string file, string url, PublisherClock clock) => new(ChildProcess.Start(
+        "/usr/bin/python3",
+        [
+            Repository.PathTo("tools/rtmp-publisher/rtmp-publisher.py"),
+            "--ppm", clock.Ppm.ToString(CultureInfo.InvariantCulture), "--first-timestamp", $"{clock.FirstTimestampMs}",
+            .. clock.Cut is { } cut ? ["--cut", cut.TotalSeconds.ToString(CultureInfo.InvariantCulture), "--repeat", $"{clock.Repeats}"] : Array.Empty<string>(),
+            file, url,
+        ],
+        name: "publisher"));
 
     /// <summary>Ends it as an operator would: the stream is closed properly.</summary>
     public async Task Stop()
