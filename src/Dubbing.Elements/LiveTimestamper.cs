@@ -12,7 +12,7 @@ namespace Dubbing.Elements;
 ///   d.video ! in.video_sink  d.audio ! in.audio_sink  in.video_src ! h264parse ! …  in.audio_src ! aacparse ! …</code>
 /// </summary>
 /// <remarks>
-/// The first buffer of either track fixes the shift: running time now, less <c>latency</c>, less its timestamp. It is given a running time of at
+/// The first buffer of either track fixes the shift: running time now, less its timestamp. It is given a running time of at
 /// least <c>headroom</c>, so that the other track can begin a little earlier. A timestamp that then lies more than <see cref="TimestampShift.MaxOffset"/> from live, because it
 /// jumped or began again from 0, fixes a new shift; where 32 bits of ms wrap it goes on. With <c>timestamps=keep</c> (a source that is live, <c>rtspsrc</c>) there is no
 /// shift. Where audio ends before the pictures do, a frame of silence stands at their end: what comes behind then knows how long the stream
@@ -260,7 +260,7 @@ public sealed class LiveTimestamper : PlainElementImpl
 
     private long ShiftFor(PadPair pad, long timestamp, ulong now)
     {
-        var target = Math.Max((long)now - _latency * (long)Clock.MSecond, _headroom * (long)Clock.MSecond);
+        var target = Math.Max((long)now, _headroom * (long)Clock.MSecond);
         var shift = _shift.For(pad, timestamp, target, out var jumped);
         if (jumped)
         {

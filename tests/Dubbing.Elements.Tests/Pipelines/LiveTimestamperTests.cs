@@ -17,6 +17,16 @@ public class LiveTimestamperTests
         Assert.Equal(audio + 0.1, feed.Pull("audio").Pts, 6);
     }
 
+    [Fact]
+    public void A_join_long_after_the_start_leaves_the_latency_as_room_for_jitter()
+    {
+        using var feed = new Feed("livetimestamper latency=1000");
+        feed.Advance(TimeSpan.FromSeconds(60));
+        feed.Push("audio", 100);
+        var pts = feed.Pull("audio").Pts;
+        Assert.InRange(feed.Now / 1e9 - pts, 0, 0.5);
+    }
+
     [Theory]
     [InlineData(0)]
     [InlineData(4294)]

@@ -34,7 +34,9 @@ public sealed partial class DecodedVideo
         var (output, fault) = MediaTool.Ffmpeg(
             ["-skip_loop_filter", "all", "-copyts", "-f", "flv", "-i", "pipe:0", "-fps_mode", "passthrough", "-vf",
              "scale=64:36,format=gray,signalstats,metadata=print:key=lavfi.signalstats.YAVG:file=-", "-f", "null", "-"],
-            flv);
+            flv,
+            // Not slower than it was shown.
+            MediaTool.DefaultLimit + TimeSpan.FromMilliseconds(recording.VideoEndMs - baseMs));
         var pictures = PictureLine().Matches(Encoding.ASCII.GetString(output))
             .Select(m => (
                 PtsMs: baseMs + long.Parse(m.Groups[1].ValueSpan, CultureInfo.InvariantCulture),
