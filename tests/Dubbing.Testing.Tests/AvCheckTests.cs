@@ -5,6 +5,15 @@ namespace Dubbing.Testing.Tests;
 public sealed class AvCheckTests
 {
     [Fact]
+    public void Pictures_that_were_decoded_once_need_not_be_again()
+    {
+        var same = Recording.FromTags(Clips.E.Tags).WithPicturesOf(Clips.E);
+        Assert.Equal(Clips.E.Luma.Pictures, same.Luma.Pictures);
+        Assert.True(AvCheck.Run(Clips.E, same).Ok);
+        Assert.False(AvCheck.Run(Clips.B, Recording.FromTags(Clips.B.Tags).WithPicturesOf(Clips.E)).Ok);
+    }
+
+    [Fact]
     public void Sound_encoded_again_passes()
     {
         var result = AvCheck.Run(Clips.E, Edit.Filtered(Clips.E, "volume=0.7"));

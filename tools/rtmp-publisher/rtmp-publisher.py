@@ -1,11 +1,12 @@
 #!/usr/bin/python3
 """Publishes an FLV file over RTMP as a publisher does whose clock is not ours: tests of time use it where ffmpeg, which keeps time, won't do.
 
-usage: rtmp-publisher.py [--ppm PPM] [--first-timestamp MS] [--cut SECONDS --repeat COUNT] FILE rtmp://HOST[:PORT]/APP/STREAM
+usage: rtmp-publisher.py [--ppm PPM] [--first-timestamp MS] [--repeat BEGIN END COUNT] FILE rtmp://HOST[:PORT]/APP/STREAM
 
 --ppm              how much faster than ours the publisher's clock runs, in millionths; timestamps are untouched, tags leave by that clock
 --first-timestamp  timestamp of the first tag in ms, modulo 2^32
---cut, --repeat    the file's first SECONDS again and again: a whole number of AAC frames and of groups of pictures has no seam
+--repeat           what lies between two times in s is published so often: whole AAC frames and groups of pictures have no seam;
+                   what follows is not published
 
 Packets are untouched. It speaks RTMP itself, since neither ffmpeg nor rtmp2sink sends timestamps over 2^31 ms.
 Source: Adobe's Real Time Messaging Protocol 1.0; Flash Video File Format Specification 10.1, annex E; AMF 0.
@@ -104,20 +105,19 @@ def read_tags(path):
         at = end + BACK_POINTER
 
 
-def repeated(tags, cut_ms, count):
-    """The tags up to a time, again and again, without beginning anew."""
+def repeated(tags, begin_ms, end_ms, count):
+    """The tags up to a time, those of the end of it again and again."""
     for turn in range(count):
         for timestamp, kind, payload, is_beginning in tags:
-            if timestamp < cut_ms and not (is_beginning and turn > 0):
-                yield timestamp + turn * cut_ms, kind, payload
+            if timestamp < end_ms and (turn == 0 or timestamp >= begin_ms and not is_beginning):
+                yield timestamp + turn * (end_ms - begin_ms), kind, payload
 
 
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--ppm", type=float, default=0)
     parser.add_argument("--first-timestamp", type=int, default=0)
-    parser.add_argument("--cut", type=float, default=2**31 / 1000)
-    parser.add_argument("--repeat", type=int, default=1)
+    parser.add_argument("--repeat", type=int, nargs=3, default=(0, 10**9, 1))
     parser.add_argument("file")
     parser.add_argument("url")
     options = parser.parse_args()
@@ -125,7 +125,8 @@ def main():
     tags = list(read_tags(options.file))
     connection = Connection(options.url)
     begin = time.monotonic()
-    for timestamp, kind, payload in repeated(tags, round(1000 * options.cut), options.repeat):
+    first, end, count = options.repeat
+    for timestamp, kind, payload in repeated(tags, 1000 * first, 1000 * end, count):
         due = begin + timestamp / 1000 / (1 + options.ppm / 1e6)
         time.sleep(max(0, due - time.monotonic()))
         connection.send(kind, (options.first_timestamp + timestamp) % 2**32, payload)

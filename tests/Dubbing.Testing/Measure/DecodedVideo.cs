@@ -34,9 +34,7 @@ public sealed partial class DecodedVideo
         var (output, fault) = MediaTool.Ffmpeg(
             ["-skip_loop_filter", "all", "-copyts", "-f", "flv", "-i", "pipe:0", "-fps_mode", "passthrough", "-vf",
              "scale=64:36,format=gray,signalstats,metadata=print:key=lavfi.signalstats.YAVG:file=-", "-f", "null", "-"],
-            flv,
-            // Not slower than it was shown.
-            MediaTool.DefaultLimit + TimeSpan.FromMilliseconds(recording.VideoEndMs - baseMs));
+            flv);
         var pictures = PictureLine().Matches(Encoding.ASCII.GetString(output))
             .Select(m => (
                 PtsMs: baseMs + long.Parse(m.Groups[1].ValueSpan, CultureInfo.InvariantCulture),
@@ -44,6 +42,17 @@ public sealed partial class DecodedVideo
             .OrderBy(p => p.PtsMs)
             .ToList();
         return new DecodedVideo(pictures, fault);
+    }
+
+    /// <summary>The brightness of pictures that another recording has as well, byte for byte.</summary>
+    internal static DecodedVideo Of(Recording recording, Recording same)
+    {
+        var luma = same.Luma.Pictures.ToDictionary(p => p.PtsMs, p => p.Luma);
+        var known = same.Video.Where(v => luma.ContainsKey(v.Pts)).DistinctBy(v => v.SliceHash).ToDictionary(v => v.SliceHash, v => luma[v.Pts]);
+        var unknown = recording.Video.Count(v => !known.ContainsKey(v.SliceHash));
+        return new DecodedVideo(
+            [.. recording.Video.Where(v => known.ContainsKey(v.SliceHash)).Select(v => (v.Pts, known[v.SliceHash])).OrderBy(p => p.Pts)],
+            unknown > 0 ? $"{unknown} pictures are others than those that were decoded" : same.Luma.Fault);
     }
 
     private static List<long> FindFlashes(IReadOnlyList<(long PtsMs, double Luma)> pictures)

@@ -9,8 +9,7 @@ public static class MediaTool
     // Where the kernel schedules sessions as groups, niceness counts in the group only: a session of its own, and that one nice, too.
     private const string Nice = "{ echo 19 >/proc/self/autogroup; } 2>/dev/null; exec nice -n 19 \"$@\"";
 
-    /// <summary>What a tool has, if nothing else is said.</summary>
-    public static readonly TimeSpan DefaultLimit = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan DefaultLimit = TimeSpan.FromSeconds(60);
 
     /// <summary>
     /// Runs ffmpeg quietly. Returns its stdout and, where it failed, was cut off or could not start, the reason.

@@ -17,11 +17,11 @@ public sealed class Recording
     private readonly Lazy<DecodedVideo> decodedVideo;
     private int nalLengthSize = 4;
 
-    private Recording(IReadOnlyList<FlvTag> tags)
+    private Recording(IReadOnlyList<FlvTag> tags, Recording? decoded = null)
     {
         Tags = tags;
         decodedAudio = new(() => Measure.DecodedAudio.Decode(this));
-        decodedVideo = new(() => Measure.DecodedVideo.Decode(this));
+        decodedVideo = new(() => decoded is null ? Measure.DecodedVideo.Decode(this) : Measure.DecodedVideo.Of(this, decoded));
         long last = 0;
         foreach (var tag in tags)
         {
@@ -73,6 +73,10 @@ public sealed class Recording
         var packetMs = 1000.0 * audioConfigs[0].SamplesPerPacket / audioConfigs[0].SampleRate;
         return new([.. timed.Where(t => t.Tag is not { IsAac: true, PacketType: not 0 } || t.Timestamp + packetMs >= first).Select(t => t.Tag)]);
     }
+
+    /// <summary>This, with the brightness of its pictures taken from a recording that has the same ones: for a clip that was published over and
+    /// over, which would take long to decode. A picture that is not in it is a fault of <see cref="Luma"/>.</summary>
+    public Recording WithPicturesOf(Recording decoded) => new(Tags, decoded);
 
     /// <summary>The FLV stream of one kind of tags with timestamps from 0, and what 0 stands for in ms.</summary>
     internal (byte[] Flv, long BaseMs) Extract(FlvTagType type)

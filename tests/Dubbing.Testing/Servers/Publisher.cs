@@ -53,7 +53,7 @@ public sealed class Publisher : IAsyncDisposable
         [
             Repository.PathTo("tools/rtmp-publisher/rtmp-publisher.py"),
             "--ppm", clock.Ppm.ToString(CultureInfo.InvariantCulture), "--first-timestamp", $"{clock.FirstTimestampMs}",
-            .. clock.Cut is { } cut ? ["--cut", cut.TotalSeconds.ToString(CultureInfo.InvariantCulture), "--repeat", $"{clock.Repeats}"] : Array.Empty<string>(),
+            .. clock.Repeat is { } repeat ? ["--repeat", $"{repeat.Begin}", $"{repeat.End}", $"{repeat.Count}"] : Array.Empty<string>(),
             file, url,
         ],
         name: "publisher"));

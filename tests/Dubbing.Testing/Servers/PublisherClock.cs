@@ -9,10 +9,7 @@ public sealed record PublisherClock
     /// <summary>RTMP timestamp of its first packet; 32 bits, that wrap.</summary>
     public uint FirstTimestampMs { get; init; }
 
-    /// <summary>So much of the file's beginning is published, <see cref="Repeats"/> times without a seam: whole AAC frames and groups of pictures.
-    /// Null: the file as it is.</summary>
-    public TimeSpan? Cut { get; init; }
-
-    /// <summary>How often <see cref="Cut"/> is published.</summary>
-    public int Repeats { get; init; } = 1;
+    /// <summary>What lies between two seconds of the file is published so often, and nothing after it; without a seam, if those are whole AAC frames
+    /// and groups of pictures. Null: the file as it is.</summary>
+    public (int Begin, int End, int Count)? Repeat { get; init; }
 }
