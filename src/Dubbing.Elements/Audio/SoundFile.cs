@@ -23,8 +23,9 @@ internal readonly record struct SoundFile(ReadOnlyMemory<byte> Data, ulong Skip 
         // A server's data must not choose among all that a decoder can open: a playlist would make it fetch from the network.
         if (Starts(data, 4, "ftyp"u8))
             return Mp4Edits.Take(memory);
-        if ((Starts(data, 0, "RIFF"u8) && Starts(data, 8, "WAVE"u8)) || Starts(data, 0, "OggS"u8) || Starts(data, 0, "fLaC"u8)
-            || Starts(data, 0, WebmMagic))
+        if (Starts(data, 0, "RIFF"u8) && Starts(data, 8, "WAVE"u8))
+            return WaveHeader.HasSamples(data) ? new SoundFile(memory) : throw new InvalidDataException("a WAV file without samples");
+        if (Starts(data, 0, "OggS"u8) || Starts(data, 0, "fLaC"u8) || Starts(data, 0, WebmMagic))
             return new SoundFile(memory);
         if (Mp3File.Take(memory) is { } mp3)
             return mp3;

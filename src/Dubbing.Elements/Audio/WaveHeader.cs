@@ -2,12 +2,27 @@ using System.Buffers.Binary;
 
 namespace Dubbing.Elements.Audio;
 
-/// <summary>Makes a WAV file of bare 16-bit samples.</summary>
+/// <summary>What stands before the samples of a WAV file. Source: Microsoft's Multimedia Programming Interface 1.0, RIFF.</summary>
 internal static class WaveHeader
 {
     private const int Length = 44;
+    private const int FirstChunk = 12;
+    private const int ChunkHeader = 8;
 
-    /// <summary>What stands before so many bytes of samples.</summary>
+    /// <summary>Whether a WAV file has a chunk of samples. From one that has none <c>wavparse</c> of GStreamer 1.22 makes empty buffers without end, and
+    /// without a segment.</summary>
+    public static bool HasSamples(ReadOnlySpan<byte> file)
+    {
+        // Chunks begin at even places. A size may lie; then nothing that follows can be found.
+        for (long at = FirstChunk; at <= file.Length - ChunkHeader; at += ChunkHeader + (Size(file, at) + 1L & ~1L))
+            if (file[(int)at..].StartsWith("data"u8))
+                return true;
+        return false;
+
+        static uint Size(ReadOnlySpan<byte> file, long at) => BinaryPrimitives.ReadUInt32LittleEndian(file[((int)at + 4)..]);
+    }
+
+    /// <summary>The header of a file of so many bytes of bare 16-bit samples.</summary>
     /// <exception cref="InvalidDataException">A rate or a number of channels that no recording has.</exception>
     public static byte[] Make(int bytes, int rate, int channels)
     {

@@ -66,6 +66,20 @@ public class ResultDecoderTests
         Assert.InRange(watch.Elapsed, TimeSpan.Zero, ResultDecoder.Timeout + TimeSpan.FromSeconds(2));
     }
 
+    [Fact]
+    public async Task A_wave_file_that_breaks_off_before_its_samples_is_not_given_to_a_decoder()
+    {
+        var wave = Tone("wav", "-c:a pcm_s16le", 48000, 2);
+        var samples = wave.AsSpan().IndexOf("data"u8);
+        // ffmpeg writes its name in a chunk of its own before them.
+        Assert.InRange(samples, 45, 200);
+        for (var length = 13; length <= samples; length += 7)
+        {
+            var failure = await Assert.ThrowsAsync<InvalidDataException>(() => Decode(wave[..length], "wav"));
+            Assert.EndsWith("a WAV file without samples", failure.Message, StringComparison.Ordinal);
+        }
+    }
+
     private static Task<short[]> Decode(byte[] data, string format, int rate = 0, int channels = 0, long maxSamples = 10 * 48000) =>
         Results.Decode(Results.Of(data, format, rate, channels), maxSamples);
 
