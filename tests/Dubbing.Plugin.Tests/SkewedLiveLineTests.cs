@@ -25,7 +25,9 @@ public sealed class SkewedLiveLineTests(StockPrograms programs, ITestOutputHelpe
     [Trait("Category", "Soak")]
     public async Task It_follows_a_publisher_whose_clock_is_off()
     {
-        var line = DocumentedLines.With("rtmp2src", "stssink");
+        // Nothing listens there, so that the original plays: the echo server returns each fragment as it is, and a beep at its beginning is damaged, as
+        // the first AAC frame of a file is.
+        var line = DocumentedLines.With("rtmp2src", "stssink").Replace("http://127.0.0.1:3000", "http://127.0.0.1:1", StringComparison.Ordinal);
         var signs = new[] { Ppm, -Ppm };
         var runs = await Task.WhenAll(signs.Select(ppm => LiveLine.RunAsync(
             programs, line, FixtureFiles.A, TimeSpan.FromSeconds(RepeatBegin + Repeats * (RepeatEnd - RepeatBegin)),

@@ -20,6 +20,14 @@ WAIT = 20 * Gst.SECOND
 LONGEST_STATE_CHANGE = 4.0
 
 
+# 5 s, as fast as it goes. splitmuxsink of 1.22 takes what comes after a restart for older than what it had: the valve is for those.
+SOUND = "audiotestsrc num-buffers=234 samplesperbuffer=1024 ! audio/x-raw,rate=48000,channels=2 ! valve name=valve ! voaacenc ! aacparse "
+
+# Fragments of 1.1 s in it, and a length that makes one of all.
+FRAGMENTS = 5
+ONE_FRAGMENT = 6000
+
+
 def audio_of(source):
     return f'filesrc location="{source}" ! flvdemux ! aacparse ! clocksync '
 
@@ -29,8 +37,8 @@ def cutter_of(session, milliseconds=500):
             f'muxer="mp4mux movie-timescale=48000" sink="stssink session={session}" ')
 
 
-def input_of(session, source, milliseconds=500):
-    return audio_of(source) + f"! {session}.audio_0 " + cutter_of(session, milliseconds)
+def input_of(audio, session, milliseconds=500):
+    return audio + f"! {session}.audio_0 " + cutter_of(session, milliseconds)
 
 
 def output_of(session, url, name, milliseconds=500, timeout=1000):
@@ -45,19 +53,24 @@ def next_message(pipeline, types):
     return message
 
 
-def playing_in_flight(url, source, session):
-    """A pipeline with a fragment that the server has, and will not answer soon."""
-    pipeline = Gst.parse_launch(input_of(session, source, 1100) + output_of(session, url, "dubbed", 1100, 20000))
-    pipeline.set_state(Gst.State.PLAYING)
-    # The splitmuxsink of 1.22 hangs if it is stopped while it opens a file: the next one is open.
-    missing = {"sts-fragment-acked": 1, "splitmuxsink-fragment-opened": 2}
+def wait_for(pipeline, **missing):
+    """Waits for so many of each element message, by name with _ for -. The splitmuxsink of 1.22 hangs if it is stopped while it opens a file,
+    whatever its sink is: who stops it waits until it has opened all that there is to open."""
+    missing = {name.replace("_", "-"): count for name, count in missing.items()}
     while any(count > 0 for count in missing.values()):
         message = next_message(pipeline, Gst.MessageType.ELEMENT | Gst.MessageType.ERROR | Gst.MessageType.EOS)
         if message.type != Gst.MessageType.ELEMENT:
-            sys.exit(f"{message.type} instead of {missing}")
+            sys.exit(f"{message.parse_error() if message.type == Gst.MessageType.ERROR else message.type} instead of {missing}")
         name = message.get_structure().get_name()
         if name in missing:
             missing[name] -= 1
+
+
+def playing_in_flight(url, session):
+    """A pipeline with a fragment that the server has, and will not answer soon."""
+    pipeline = Gst.parse_launch(input_of(SOUND, session, 1100) + output_of(session, url, "dubbed", 1100, 20000))
+    pipeline.set_state(Gst.State.PLAYING)
+    wait_for(pipeline, sts_fragment_acked=1, splitmuxsink_fragment_opened=FRAGMENTS)
     return pipeline
 
 
@@ -79,11 +92,24 @@ def states(url, source):
             for state in orders:
                 if element.set_state(state) == Gst.StateChangeReturn.FAILURE:
                     sys.exit(f"{name} refuses {state}")
+    # Without data no file is opened, so that no order has to wait for anything.
+    starved = f"appsrc ! aacparse ! s.audio_0 {cutter_of('s')}"
     for _ in range(3):
-        pipeline = Gst.parse_launch(input_of("s", source) + output_of("s", url, "dubbed"))
+        pipeline = Gst.parse_launch(starved + output_of("s", url, "dubbed"))
         for state in orders:
             if pipeline.set_state(state) == Gst.StateChangeReturn.FAILURE:
                 sys.exit(f"the pipeline refuses {state}")
+    for first in range(len(orders)):
+        pipeline = Gst.parse_launch(input_of(SOUND, "s", ONE_FRAGMENT) + output_of("s", url, "dubbed", ONE_FRAGMENT))
+        is_fed = False
+        for state in orders[first:] + orders[:first]:
+            if pipeline.set_state(state) == Gst.StateChangeReturn.FAILURE:
+                sys.exit(f"the fed pipeline refuses {state}")
+            if state in (Gst.State.NULL, Gst.State.READY):
+                pipeline.get_by_name("valve").set_property("drop", is_fed)
+            elif not is_fed:
+                wait_for(pipeline, splitmuxsink_fragment_opened=1)
+                is_fed = True
 
 
 def unstarted(url, source):
@@ -91,7 +117,7 @@ def unstarted(url, source):
     for _ in range(50):
         for name in ELEMENTS:
             Gst.ElementFactory.make(name)
-        Gst.parse_launch(input_of("s", source) + output_of("s", url, "dubbed"))
+        Gst.parse_launch(input_of(audio_of(source), "s") + output_of("s", url, "dubbed"))
 
 
 def early_eos(url, source):
@@ -110,7 +136,7 @@ def early_eos(url, source):
 
 def sink_alone(url, source):
     """Says that its fragments go nowhere, and goes on to the end."""
-    pipeline = Gst.parse_launch(input_of("s", source))
+    pipeline = Gst.parse_launch(input_of(audio_of(source), "s"))
     pipeline.set_state(Gst.State.PLAYING)
     warning = next_message(pipeline, Gst.MessageType.WARNING | Gst.MessageType.ERROR | Gst.MessageType.EOS)
     if warning.type != Gst.MessageType.WARNING or "no stssrc plays session 's'" not in warning.parse_warning().gerror.message:
@@ -166,18 +192,19 @@ def two_sessions(url, source):
 def stop_in_flight(url, source):
     """A stop does not wait until the server has answered everything, and what was stopped can be played again."""
     for _ in range(2):
-        pipeline = playing_in_flight(url, source, "s")
+        pipeline = playing_in_flight(url, "s")
         for state in [Gst.State.NULL, Gst.State.PLAYING, Gst.State.NULL]:
             began = time.monotonic()
             pipeline.set_state(state)
             took = time.monotonic() - began
             if took > LONGEST_STATE_CHANGE:
                 sys.exit(f"{state} took {took:.1f} s")
+            pipeline.get_by_name("valve").set_property("drop", True)
 
 
 def exit_in_flight(url, source):
     """The process ends in the middle: what C registered for its end runs, nothing is stopped before."""
-    pipeline = playing_in_flight(url, source, "s")
+    pipeline = playing_in_flight(url, "s")
     if pipeline.get_by_name("dubbed").get_property("stats").get_int("inflight").value == 0:
         sys.exit("nothing is in flight")
     print("done", flush=True)
