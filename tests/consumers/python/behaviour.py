@@ -110,6 +110,7 @@ def states(url, source):
             elif not is_fed:
                 wait_for(pipeline, splitmuxsink_fragment_opened=1)
                 is_fed = True
+        pipeline.set_state(Gst.State.NULL)
 
 
 def unstarted(url, source):
