@@ -3,10 +3,13 @@ namespace Dubbing.Testing.Measure;
 /// <summary>How fast a stream's clock runs, which its timestamps follow, against ours, by which it arrives.</summary>
 public static class ClockCheck
 {
-    /// <summary>How far off the expected rate a clock may be, in millionths: what the network's jitter makes of it in a minute.</summary>
+    /// <summary>How far off the expected rate a clock may be, in millionths: what jitter makes of it in a minute.</summary>
     public const double TolerancePpm = 30;
 
-    /// <summary>Fits a line through the pictures' arrivals over their decoding times.</summary>
+    // What is late says nothing of the clock: in so much time some picture comes at once.
+    private const long WindowMs = 5000;
+
+    /// <summary>Fits a line through the arrivals over the decoding times, of the most punctual picture of each window.</summary>
     /// <param name="name">The line's name in a report.</param>
     /// <param name="recording">Recorded live.</param>
     /// <param name="expectedPpm">How much faster than ours the clock should run, in millionths.</param>
@@ -19,7 +22,9 @@ public static class ClockCheck
             return findings.Result();
         }
 
-        var ppm = (1 / Slope([.. recording.Video.Select(v => (v.Dts, v.ArrivalNs / 1e6))]) - 1) * 1e6;
+        var punctual = recording.Video.GroupBy(v => (v.Dts - recording.Video[0].Dts) / WindowMs)
+            .Select(window => window.MinBy(v => v.ArrivalNs / 1e6 - v.Dts)!);
+        var ppm = (1 / Slope([.. punctual.Select(v => (v.Dts, v.ArrivalNs / 1e6))]) - 1) * 1e6;
         findings.Figure("seconds", (recording.Video[^1].Dts - recording.Video[0].Dts) / 1000.0);
         findings.Figure("ppm", ppm);
         findings.Figure("expected ppm", expectedPpm);
