@@ -53,7 +53,8 @@ public sealed class ManyLivesTests(ITestOutputHelper output)
     {
         var ids = Streams.Ids(10);
         await using var stage = await Stage.Start(Streams.Options(ids, ("DUBBING__LIFECYCLE__GRACESECONDS", "0"))
-            with { WithoutHooks = true, Echo = new Dictionary<string, string?> { ["ECHO_CLOSE_DELAY_MS"] = "50" } });
+            with
+        { WithoutHooks = true, Echo = new Dictionary<string, string?> { ["ECHO_CLOSE_DELAY_MS"] = "50" } });
         var publishers = ids.Select(id => Streams.Publish(stage, id)).ToList();
         try
         {
