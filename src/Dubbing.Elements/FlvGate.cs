@@ -120,6 +120,11 @@ public sealed class FlvGate : PlainElementImpl
     private bool TakeTag(ReadOnlySpan<byte> tag, List<byte> kept)
     {
         _joined ??= Environment.TickCount64;
+        if (Foreign(tag) is { } fault)
+        {
+            PostError(ElementError.WrongType, fault);
+            return false;
+        }
         var timestamp = (uint)((tag[7] << 24) | (tag[4] << 16) | (tag[5] << 8) | tag[6]);
         if (!_open && IsKeyFrame(tag))
             (_open, _opened) = (true, timestamp);
@@ -168,6 +173,18 @@ public sealed class FlvGate : PlainElementImpl
             8, 0, 0, (byte)body.Length, (byte)(timestamp >> 16), (byte)(timestamp >> 8), (byte)timestamp, (byte)(timestamp >> 24), 0, 0, 0,
             .. body, 0, 0, 0, (byte)(TagHeader + body.Length),
         ];
+    }
+
+    // Said here: what stands behind only finds that nothing fits.
+    private static string? Foreign(ReadOnlySpan<byte> tag)
+    {
+        var content = tag[TagHeader..^4];
+        return content.IsEmpty ? null : Type(tag) switch
+        {
+            8 => FlvCodecs.ForeignAudio(content) is { } codec ? $"no audio track: the audio is {codec}, not AAC" : null,
+            9 => FlvCodecs.ForeignVideo(content) is { } codec ? $"no video track: the video is {codec}, not H.264" : null,
+            _ => null,
+        };
     }
 
     private bool CheckTime(uint timestamp)

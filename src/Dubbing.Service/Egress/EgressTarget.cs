@@ -179,7 +179,7 @@ internal sealed class EgressTarget
             return;
         }
 
-        if (_flows) _retry.Start(_policy.Next().Pause);
+        if (_flows) _retry.Start(_policy.Next(isFailure: true).Pause);
         if (!isInput)
         {
             _restarts++;

@@ -88,7 +88,7 @@ internal sealed partial class StreamLife
     {
         run.Restarts++;
         _context.Metrics.Restarted(_id, end.Cause);
-        var (pause, tooMany) = run.RestartPolicy.Next();
+        var (pause, tooMany) = run.RestartPolicy.Next(isFailure: !IsInputLost(end) && end.Cause != "output");
         _retry.Start(pause);
         if (IsInputLost(end))
         {

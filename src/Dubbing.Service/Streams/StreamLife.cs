@@ -174,6 +174,7 @@ internal sealed partial class StreamLife
             }
 
             (run.Source, run.Settings) = (source, settings);
+            run.RestartPolicy.ForgetLosses();
         }
 
         var returned = isNew || !run.Present;

@@ -42,6 +42,21 @@ public class FlvGateTests
         Assert.StartsWith("no audio track: in 4.0 s no AAC audio has come", Refused(pictures), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(FlvTagType.Audio, 0x2f, "no audio track: the audio is MP3, not AAC")]
+    [InlineData(FlvTagType.Audio, 0xb6, "no audio track: the audio is Speex, not AAC")]
+    [InlineData(FlvTagType.Audio, 0x5f, "no audio track: the audio is FLV's format 5, not AAC")]
+    [InlineData(FlvTagType.Video, 0x12, "no video track: the video is H.263, not H.264")]
+    [InlineData(FlvTagType.Video, 0x91, "no video track: the video is hvc1, not H.264", "hvc1")]
+    [InlineData(FlvTagType.Video, 0x91, "no video track: the video is unknown, not H.264", "\n!..")]
+    public void Another_codec_is_an_error_that_names_it(FlvTagType track, byte first, string error, string fourCc = "")
+    {
+        var other = Clip.Tags.Select(tag => tag.Type == track
+            ? tag with { Payload = (byte[])[first, .. System.Text.Encoding.ASCII.GetBytes(fourCc), .. tag.Payload.Span[(1 + fourCc.Length)..]] }
+            : tag).ToList();
+        Assert.StartsWith(error, Refused(other), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Pictures_without_a_key_frame_are_an_error_when_the_time_is_over()
     {

@@ -23,7 +23,7 @@ public sealed class WrongCodecTests
         await using var stage = await Stage.Start(Streams.Options([Id]));
         await using var publisher = Publisher.Start(clip, stage.Media.RtmpUrl($"live/{Id}/in"), Publisher.Forever);
         var stream = await stage.WaitForState(Id, Streams.Limit, "degraded");
-        Assert.StartsWith("the input has no track", (string?)stream["reason"], StringComparison.Ordinal);
+        Assert.Equal("no audio track: the audio is MP3, not AAC", (string?)stream["reason"]);
         Assert.Equal(0, (int)stream["restarts"]!);
         Assert.Empty(stage.Nginx.Publications.Of($"live/{Id}/out"));
         // Nothing is tried again, so nothing is needed.

@@ -33,6 +33,41 @@ public class RestartTests
         Assert.All(good.Errors, error => Assert.Equal("refused by rtmp://***@example.com/app/***", error.Message));
     }
 
+    [Theory]
+    [InlineData("source", "rtmp2src")]
+    [InlineData("out", "rtmp2sink")]
+    public async Task A_lost_end_is_tried_again_every_30_s_and_does_not_degrade_the_stream(string element, string factory)
+    {
+        await using var service = await TestService.StartAsync(("DUBBING__LIFECYCLE__GRACESECONDS", "3600"));
+        await service.ReadyAsync();
+        foreach (var seconds in new[] { 1, 2, 4, 8, 16, 30, 30, 30, 30 })
+        {
+            (await service.Launcher.NextAsync()).Fail("gone", element, factory);
+            var due = service.Time.GetUtcNow().AddSeconds(seconds);
+            Assert.Equal(StreamState.Starting, (await service.UntilAsync(status => status.NextTryAt == due)).State);
+            service.Time.Advance(TimeSpan.FromSeconds(seconds));
+        }
+    }
+
+    [Fact]
+    public async Task Another_publisher_does_not_wait_for_what_was_lost_before_it()
+    {
+        await using var service = await TestService.StartAsync();
+        await service.ReadyAsync();
+        for (var i = 0; i < 8; i++)
+        {
+            (await service.Launcher.NextAsync()).Fail("gone", "source", "rtmp2src");
+            await service.UntilAsync(status => status.NextTryAt is not null);
+            await service.NotReadyAsync(source: i == 0 ? "s1" : $"flap{i}");
+            await service.ReadyAsync(source: $"flap{i + 1}");
+        }
+
+        var pipeline = await service.Launcher.NextAsync();
+        pipeline.Fail("crashed", "mux", "flvmux");
+        var due = service.Time.GetUtcNow().AddSeconds(1);
+        Assert.Equal(StreamState.Starting, (await service.UntilAsync(status => status.NextTryAt == due)).State);
+    }
+
     [Fact]
     public async Task The_next_pipeline_of_a_run_numbers_its_fragments_on()
     {
