@@ -33,6 +33,18 @@ public sealed class PassedOnCheckTests
         Assert.True(PassedOnCheck.Run(Clips.E, moved, relayedAsIs: false).Ok);
     }
 
+    [Theory]
+    [InlineData(3, true)]
+    [InlineData(4, false)]
+    public void A_reader_that_was_let_go_a_little_before_the_target_is_believed(int fewer, bool passes)
+    {
+        var left = Edit.Tags(Clips.E, tags =>
+        {
+            foreach (var place in Edit.Media(tags, FlvTagType.Audio).TakeLast(fewer).Reverse()) tags.RemoveAt(place);
+        });
+        Assert.Equal(passes, PassedOnCheck.Run(left, Clips.E).Ok);
+    }
+
     [Fact]
     public void Nothing_at_all_fails() => Fails(PassedOnCheck.Run(Clips.E, Recording.FromTags([])), "no video came");
 

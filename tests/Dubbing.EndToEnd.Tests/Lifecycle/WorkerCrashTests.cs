@@ -37,15 +37,13 @@ public sealed class WorkerCrashTests(ITestOutputHelper output)
         var ids = Streams.Ids(count);
         var (victim, others) = (ids[0], ids[1..]);
         await using var stage = await Stage.Start(Streams.Options(ids, ("DUBBING__LIFECYCLE__GRACESECONDS", "1")));
-        // No B-frames: a publisher may be stopped at any picture. Long enough for a hang to be found out.
-        var takes = ids.Select(id => Take.Start(stage, id, FixtureFiles.B, loops: 1)).ToList();
+        // To its end: nginx may keep the last picture of a publisher that is stopped from some of its readers. Long enough for a hang to be found out.
+        var takes = ids.Select(id => Take.Start(stage, id, FixtureFiles.B)).ToList();
         try
         {
             await Streams.Await(stage, ids, "running");
             await CheckTheVictimReturns(stage, victim, fault, playsAgainWithin);
             Assert.Equal(count, Streams.Workers(stage).Count);
-            // All has been seen.
-            await Task.WhenAll(takes.Select(take => take.Publisher.Stop()));
             foreach (var take in await Task.WhenAll(takes.Where(take => take.Id != victim).Select(take => take.Finish(FlowJudge.TakeLimit))))
                 CheckFlawless(stage, take);
             Streams.CheckNeverTwoPublishers(stage, ids);

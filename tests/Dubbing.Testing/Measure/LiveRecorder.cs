@@ -1,10 +1,12 @@
+using System.Buffers.Binary;
 using System.Diagnostics;
 
 namespace Dubbing.Testing.Measure;
 
 /// <summary>
 /// Reads a live RTMP stream as a viewer does and stamps every tag when its last byte is received. The reader is
-/// <c>gst-launch-1.0 rtmp2src ! fdsink</c> in a process of its own; a dedicated thread waits on its pipe. Thread-safe.
+/// <c>gst-launch-1.0 rtmp2src ! fdsink</c>, and <c>stamp.py</c> stamps, in processes of their own: this one's garbage collector may hold it up
+/// for longer than what is to be measured. Thread-safe.
 /// </summary>
 public sealed class LiveRecorder : IAsyncDisposable
 {
@@ -125,15 +127,19 @@ public sealed class LiveRecorder : IAsyncDisposable
         var errors = process.StandardError.ReadToEndAsync();
         file?.SetLength(0);
         var flv = new FlvReader();
-        var buffer = new byte[1 << 16];
+        var stamped = process.StandardOutput.BaseStream;
+        var head = new byte[sizeof(long) + sizeof(int)];
         try
         {
-            while (process.StandardOutput.BaseStream.Read(buffer) is var count && count > 0)
+            while (stamped.ReadAtLeast(head, head.Length, throwOnEndOfStream: false) == head.Length)
             {
-                var now = MonotonicClock.NowNs;
-                foreach (var tag in flv.Feed(buffer.AsSpan(0, count), now))
+                var piece = new byte[BinaryPrimitives.ReadInt32LittleEndian(head.AsSpan(sizeof(long)))];
+                // Killed in the middle of a piece: its beginning is no stream's.
+                if (stamped.ReadAtLeast(piece, piece.Length, throwOnEndOfStream: false) < piece.Length)
+                    break;
+                foreach (var tag in flv.Feed(piece, BinaryPrimitives.ReadInt64LittleEndian(head)))
                     Add(tag);
-                file?.Write(buffer.AsSpan(0, count));
+                file?.Write(piece);
             }
         }
         finally
@@ -150,9 +156,9 @@ public sealed class LiveRecorder : IAsyncDisposable
 
     private Process? StartReader()
     {
-        // setpriv: the reader goes with this thread, even if the test host is killed.
+        // setpriv: the reader goes with this thread, even if the test host is killed, and the one with the other.
         var start = new ProcessStartInfo("setpriv",
-            ["--pdeathsig", "KILL", "gst-launch-1.0", "-q", "rtmp2src", $"location={url}", "!", "fdsink", "fd=1", "sync=false", "async=false"])
+            ["--pdeathsig", "KILL", "python3", Path.Combine(AppContext.BaseDirectory, "stamp.py"), "setpriv", "--pdeathsig", "KILL", "gst-launch-1.0", "-q", "rtmp2src", $"location={url}", "!", "fdsink", "fd=1", "sync=false", "async=false"])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
