@@ -52,7 +52,7 @@ internal sealed class SegmentFolders(SegmentOptions options, TimeProvider time, 
             });
         }
 
-        foreach (var stream in new DirectoryInfo(options.Folder).EnumerateDirectories().Where(IsOver)) Guard(() => stream.Delete());
+        foreach (var stream in new DirectoryInfo(options.Folder).EnumerateDirectories().Where(IsOver).ToList()) Guard(() => stream.Delete());
     }
 
     // A run that begins at this moment makes the stream's folder again.

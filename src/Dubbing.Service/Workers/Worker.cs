@@ -57,11 +57,20 @@ internal sealed class Worker(WorkerChannel channel, IPipelineLauncher launcher)
 
     private async Task TellAsync(IRunningPipeline pipeline)
     {
-        await foreach (var e in pipeline.Events.ReadAllAsync()) Say(new WorkerMessage.Happened(e));
-        await pipeline.DisposeAsync();
-        // From here on no beat has its figures.
-        lock (_beating) _pipeline = null;
-        Say(new WorkerMessage.Ended(pipeline.Graph(), pipeline.IsAbandoned));
+        try
+        {
+            await foreach (var e in pipeline.Events.ReadAllAsync()) Say(new WorkerMessage.Happened(e));
+            await pipeline.DisposeAsync();
+            // From here on no beat has its figures.
+            lock (_beating) _pipeline = null;
+            Say(new WorkerMessage.Ended(pipeline.Graph(), pipeline.IsAbandoned));
+        }
+        catch (Exception e)
+        {
+            // The service would wait for what is not told: it is to see this process end instead.
+            Console.Error.WriteLine($"dubbing worker: {e}");
+            LinuxProcess.Exit(WorkerProgram.Failed);
+        }
     }
 
     private void Beat()

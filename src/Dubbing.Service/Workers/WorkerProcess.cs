@@ -25,7 +25,7 @@ internal sealed class WorkerProcess : IAsyncDisposable
     private readonly TaskCompletionSource<string> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile WorkerPipeline? _pipeline;
     private volatile string? _killed;
-    private bool _leaving;
+    private volatile bool _leaving;
     private int _silentLooks;
 
     private WorkerProcess(Process process, WorkerChannel channel, WorkerOptions options, TimeProvider time, ILogger logger)
@@ -85,6 +85,15 @@ internal sealed class WorkerProcess : IAsyncDisposable
         Send(new WorkerMessage.Launch(file.Name, file.Text, values.ToDictionary()));
         // Its end may have come just before.
         if (_ended.Task.IsCompleted) pipeline.Lose(await _ended.Task);
+        try
+        {
+            await pipeline.LaunchedAsync.WaitAsync(_start, _time);
+        }
+        catch (TimeoutException)
+        {
+            Kill($"was killed: it did not launch the pipeline within {_start.TotalSeconds:0} s");
+        }
+
         return await pipeline.LaunchedAsync is not { } refused ? pipeline : throw new LaunchException(refused);
     }
 
@@ -187,6 +196,7 @@ internal sealed class WorkerProcess : IAsyncDisposable
         catch (TimeoutException)
         {
             Kill("was killed: it closed its connection and did not exit");
+            // However long the kernel takes: until then it may still publish, and nothing may follow it.
             await _process.WaitForExitAsync();
         }
 

@@ -11,6 +11,9 @@ internal static class WorkerProgram
     /// <summary>The first argument.</summary>
     public const string Command = "worker";
 
+    /// <summary>Exit code: it could not tell what became of its pipeline.</summary>
+    public const int Failed = 4;
+
     private const int ServiceGone = 3;
 
     /// <summary>Runs until the service has no more use for it.</summary>

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Dubbing.Testing.Processes;
 
 namespace Dubbing.EndToEnd.Tests.Faults;
@@ -11,13 +10,12 @@ internal sealed class DeliberateLeak : IDisposable
     public const string Id = "leaky";
 
     private readonly TemporaryFolder _folder = new();
+    private readonly string _pipe;
 
     public DeliberateLeak()
     {
-        using var mkfifo = Process.Start("mkfifo", Pipe);
-        mkfifo.WaitForExit();
-        Assert.Equal(0, mkfifo.ExitCode);
-        File.WriteAllText(_folder.File("leaky.launch"), $"filesrc location={Pipe} ! fakesink\n");
+        _pipe = _folder.NewPipe("pipe");
+        File.WriteAllText(_folder.File("leaky.launch"), $"filesrc location={_pipe} ! fakesink\n");
     }
 
     /// <summary>Gives the stream its pipeline.</summary>
@@ -27,12 +25,10 @@ internal sealed class DeliberateLeak : IDisposable
         [$"DUBBING__STREAMS__{Id}__PIPELINE"] = "leaky",
     };
 
-    private string Pipe => _folder.File("pipe");
-
     /// <summary>Lets the thread go on, so that the process can end.</summary>
     public void Release()
     {
-        using var writer = new FileStream(Pipe, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite, 0);
+        using var writer = new FileStream(_pipe, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite, 0);
     }
 
     /// <inheritdoc/>

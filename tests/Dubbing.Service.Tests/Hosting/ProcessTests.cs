@@ -1,11 +1,11 @@
 using System.Diagnostics;
-using System.Runtime.InteropServices;
 using Dubbing.Service.Tests.Fakes;
+using Dubbing.Testing.Processes;
 
 namespace Dubbing.Service.Tests.Hosting;
 
 /// <summary>The executable itself: what it says, how it ends.</summary>
-public sealed partial class ProcessTests : IDisposable
+public sealed class ProcessTests : IDisposable
 {
     private static readonly TimeSpan _bound = TimeSpan.FromSeconds(60);
     private readonly string _folder = Directory.CreateTempSubdirectory("dubbing-test-").FullName;
@@ -60,7 +60,7 @@ public sealed partial class ProcessTests : IDisposable
         }
 
         var streams = await http.GetStringAsync(new Uri("/v1/streams", UriKind.Relative), TestContext.Current.CancellationToken);
-        Assert.Equal(0, Kill(process.Id, 15));
+        ProcessTree.Signal(process.Id, UnixSignal.Terminate);
         while ((line = await NextAsync(process)) is not null) log.Add(line);
         await process.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(_bound, TestContext.Current.CancellationToken);
         Assert.Equal(0, process.ExitCode);
@@ -86,7 +86,4 @@ public sealed partial class ProcessTests : IDisposable
         foreach (var (name, value) in settings) start.Environment[name] = value;
         return _process = Process.Start(start)!;
     }
-
-    [LibraryImport("libc", EntryPoint = "kill")]
-    private static partial int Kill(int process, int signal);
 }

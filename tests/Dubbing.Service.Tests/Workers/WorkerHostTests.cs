@@ -1,17 +1,15 @@
-using System.Diagnostics;
-using System.Runtime.InteropServices;
 using Dubbing.Pipeline;
 using Dubbing.Service.Configuration;
 using Dubbing.Service.Workers;
+using Dubbing.Testing;
+using Dubbing.Testing.Processes;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Dubbing.Service.Tests.Workers;
 
 /// <summary>Pipelines in real worker processes.</summary>
-public sealed partial class WorkerHostTests
+public sealed class WorkerHostTests
 {
-    private const int Segv = 11;
-    private const int Stop = 19;
     private const string Playing = "audiotestsrc is-live=true ! fakesink sync=true";
     private static readonly TimeSpan _bound = TimeSpan.FromSeconds(30);
     private static readonly WorkerSpawner _spawner = new([Path.Combine(AppContext.BaseDirectory, "dubbing")]);
@@ -25,7 +23,7 @@ public sealed partial class WorkerHostTests
         var id = host.ProcessId!.Value;
         Assert.NotEqual(Environment.ProcessId, id);
         await UntilAsync(pipeline, PipelineState.Running);
-        while (!pipeline.Stats("out").ContainsKey("rendered")) await Task.Delay(50, TestContext.Current.CancellationToken);
+        await Poll.Until(() => pipeline.Stats("out").ContainsKey("rendered"), _bound, () => "no statistics came");
         Assert.IsType<ulong>(pipeline.Stats("out")["rendered"]);
         Assert.Empty(pipeline.Stats("nobody"));
         Assert.Contains("GstAudioTestSrc", pipeline.Graph(), StringComparison.Ordinal);
@@ -52,20 +50,14 @@ public sealed partial class WorkerHostTests
         await UntilAsync(await LaunchAsync(host, Playing), PipelineState.Running);
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact]
     public async Task A_crash_is_an_error_of_that_pipeline_and_the_next_one_gets_another_process()
     {
         await using var host = Host();
         var pipeline = await LaunchAsync(host, Playing);
         await UntilAsync(pipeline, PipelineState.Running);
         var id = host.ProcessId!.Value;
-        // The runtime takes the first for a fault of its own code and lets the code try again; a real fault then comes again by itself.
-        while (pipeline.State != PipelineState.Failed)
-        {
-            _ = Kill(id, Segv);
-            await Task.Delay(20, TestContext.Current.CancellationToken);
-        }
-
+        await ProcessTree.Crash(id);
         await AssertLostAsync(pipeline, "the stream's worker process was killed by signal 11 (SIGSEGV)", "the stream's worker process was killed by signal 6 (SIGABRT)");
         await pipeline.StopAsync(drain: true, _bound);
         await UntilAsync(await LaunchAsync(host, Playing), PipelineState.Running);
@@ -78,7 +70,7 @@ public sealed partial class WorkerHostTests
         await using var host = Host(new WorkerOptions(true, 0) { Silence = TimeSpan.FromSeconds(3) });
         var pipeline = await LaunchAsync(host, Playing);
         await UntilAsync(pipeline, PipelineState.Running);
-        Assert.Equal(0, Kill(host.ProcessId!.Value, Stop));
+        ProcessTree.Signal(host.ProcessId!.Value, UnixSignal.Stop);
         await AssertLostAsync(pipeline, "the stream's worker process was killed: it gave no sign of life for 3 s");
         await UntilAsync(await LaunchAsync(host, Playing), PipelineState.Running);
     }
@@ -95,9 +87,9 @@ public sealed partial class WorkerHostTests
     [Fact]
     public async Task A_process_in_which_a_pipeline_hangs_is_not_used_again()
     {
-        using var folder = new TemporaryPipe();
+        using var folder = new TemporaryFolder();
         await using var host = Host();
-        var pipeline = await LaunchAsync(host, $"filesrc location={folder.Pipe} ! fakesink");
+        var pipeline = await LaunchAsync(host, $"filesrc location={folder.NewPipe("pipe")} ! fakesink");
         var id = host.ProcessId!.Value;
         await pipeline.StopAsync(drain: false, TimeSpan.Zero).WaitAsync(_bound, TestContext.Current.CancellationToken);
         Assert.Contains("was abandoned", Assert.Single((await RestAsync(pipeline)).OfType<PipelineError>()).Message, StringComparison.Ordinal);
@@ -111,7 +103,7 @@ public sealed partial class WorkerHostTests
         await using var host = Host();
         var pipeline = await LaunchAsync(host, Playing);
         await UntilAsync(pipeline, PipelineState.Running);
-        foreach (var signal in new[] { 1, 2, 15 }) Assert.Equal(0, Kill(host.ProcessId!.Value, signal));
+        foreach (var signal in new[] { UnixSignal.HangUp, UnixSignal.Interrupt, UnixSignal.Terminate }) ProcessTree.Signal(host.ProcessId!.Value, signal);
         await pipeline.StopAsync(drain: true, TimeSpan.FromSeconds(5)).WaitAsync(_bound, TestContext.Current.CancellationToken);
         Assert.Contains(await RestAsync(pipeline), e => e is PipelineEndOfStream);
     }
@@ -153,23 +145,5 @@ public sealed partial class WorkerHostTests
         while (await pipeline.Events.ReadAsync(bound.Token) is not PipelineStateChanged { State: var now } || now != state)
         {
         }
-    }
-
-    [LibraryImport("libc", EntryPoint = "kill")]
-    private static partial int Kill(int process, int signal);
-
-    private sealed class TemporaryPipe : IDisposable
-    {
-        private readonly string _folder = Directory.CreateTempSubdirectory("dubbing-test-").FullName;
-
-        public TemporaryPipe()
-        {
-            using var mkfifo = Process.Start("mkfifo", Pipe);
-            mkfifo.WaitForExit();
-        }
-
-        public string Pipe => Path.Combine(_folder, "pipe");
-
-        public void Dispose() => Directory.Delete(_folder, recursive: true);
     }
 }

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace Dubbing.Testing.Processes;
 
 /// <summary>A folder for this user only that disappears with its owner.</summary>
@@ -8,6 +10,14 @@ public sealed class TemporaryFolder : IDisposable
 
     /// <summary>A path inside.</summary>
     public string File(string name) => System.IO.Path.Combine(Path, name);
+
+    /// <summary>Makes a named pipe inside and returns its path: who opens it hangs until somebody opens its other end.</summary>
+    public string NewPipe(string name)
+    {
+        using var mkfifo = Process.Start("mkfifo", File(name));
+        mkfifo.WaitForExit();
+        return mkfifo.ExitCode == 0 ? File(name) : throw new IOException($"mkfifo ended with code {mkfifo.ExitCode}");
+    }
 
     /// <inheritdoc/>
     public void Dispose()

@@ -3,6 +3,9 @@ namespace Dubbing.Testing.Processes;
 /// <summary>The signals that tests send, with their numbers on Linux.</summary>
 public enum UnixSignal
 {
+    /// <summary>The terminal is gone.</summary>
+    HangUp = 1,
+
     /// <summary>Ctrl-C: what ffmpeg and gst-launch take as "end cleanly".</summary>
     Interrupt = 2,
 
