@@ -1,12 +1,13 @@
 using System.Buffers.Binary;
 using System.Diagnostics;
+using Dubbing.Testing.Processes;
 
 namespace Dubbing.Testing.Measure;
 
 /// <summary>
 /// Reads a live RTMP stream as a viewer does and stamps every tag when its last byte is received. The reader is
 /// <c>gst-launch-1.0 rtmp2src ! fdsink</c>, and <c>stamp.py</c> stamps, in processes of their own: this one's garbage collector may hold it up
-/// for longer than what is to be measured. Thread-safe.
+/// for longer than what is to be measured. Both run in real time where that is allowed. Thread-safe.
 /// </summary>
 public sealed class LiveRecorder : IAsyncDisposable
 {
@@ -157,8 +158,13 @@ public sealed class LiveRecorder : IAsyncDisposable
     private Process? StartReader()
     {
         // setpriv: the reader goes with this thread, even if the test host is killed, and the one with the other.
-        var start = new ProcessStartInfo("setpriv",
-            ["--pdeathsig", "KILL", "python3", Path.Combine(AppContext.BaseDirectory, "stamp.py"), "setpriv", "--pdeathsig", "KILL", "gst-launch-1.0", "-q", "rtmp2src", $"location={url}", "!", "fdsink", "fd=1", "sync=false", "async=false"])
+        string[] withParent = ["setpriv", "--pdeathsig", "KILL"];
+        IReadOnlyList<string> command =
+        [
+            .. withParent, .. RealTime.Command("python3", Path.Combine(AppContext.BaseDirectory, "stamp.py")),
+            .. withParent, "gst-launch-1.0", "-q", "rtmp2src", $"location={url}", "!", "fdsink", "fd=1", "sync=false", "async=false",
+        ];
+        var start = new ProcessStartInfo(command[0], command.Skip(1))
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

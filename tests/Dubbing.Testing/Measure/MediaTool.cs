@@ -9,7 +9,8 @@ public static class MediaTool
     // Where the kernel schedules sessions as groups, niceness counts in the group only: a session of its own, and that one nice, too.
     private const string Nice = "{ echo 19 >/proc/self/autogroup; } 2>/dev/null; exec nice -n 19 \"$@\"";
 
-    private static readonly TimeSpan DefaultLimit = TimeSpan.FromSeconds(60);
+    // On a busy machine it gets little.
+    private static readonly TimeSpan DefaultLimit = TimeSpan.FromMinutes(3);
 
     /// <summary>
     /// Runs ffmpeg quietly. Returns its stdout and, where it failed, was cut off or could not start, the reason.

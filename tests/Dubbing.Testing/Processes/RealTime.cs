@@ -1,0 +1,31 @@
+using System.Diagnostics;
+
+namespace Dubbing.Testing.Processes;
+
+/// <summary>
+/// Lets what measures run before what is measured: a process with real-time priority runs as soon as it has something to do, however busy
+/// the machine is. Where that isn't allowed (it takes root or CAP_SYS_NICE), it runs as any other. Safe for any thread.
+/// </summary>
+internal static class RealTime
+{
+    // util-linux.
+    private static readonly string[] s_chrt = ["chrt", "--fifo", "1"];
+    private static readonly Lazy<bool> s_allowed = new(IsAllowed);
+
+    /// <summary>The command as it is to be started: program first. What the process starts in its turn has the same priority.</summary>
+    public static IReadOnlyList<string> Command(params string[] command) => s_allowed.Value ? [.. s_chrt, .. command] : command;
+
+    /// <summary>As <see cref="Command"/>, for a process of one thread: what it starts in its turn runs as any other.</summary>
+    public static IReadOnlyList<string> CommandAlone(params string[] command) =>
+        s_allowed.Value ? [s_chrt[0], "--reset-on-fork", .. s_chrt.Skip(1), .. command] : command;
+
+    private static bool IsAllowed()
+    {
+        if (Executables.TryFind(s_chrt[0]) is null)
+            return false;
+        using var attempt = Process.Start(new ProcessStartInfo(s_chrt[0], [.. s_chrt.Skip(1), "true"]) { RedirectStandardError = true })!;
+        attempt.StandardError.ReadToEnd();
+        attempt.WaitForExit();
+        return attempt.ExitCode == 0;
+    }
+}
