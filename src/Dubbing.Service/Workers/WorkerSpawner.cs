@@ -41,8 +41,6 @@ internal sealed class WorkerSpawner
             {
                 var start = new ProcessStartInfo(_command[0]) { UseShellExecute = false };
                 foreach (var argument in (string[])[.. _command.Skip(1), WorkerProgram.Command, socket]) start.ArgumentList.Add(argument);
-                // One stream: not a heap for each processor.
-                start.Environment["DOTNET_gcServer"] = "0";
                 // A debugger's pipes in the temporary folder would stay behind when it is killed. Who wants them sets this to 1.
                 start.Environment.TryAdd("DOTNET_EnableDiagnostics", "0");
                 started.SetResult(Process.Start(start)!);

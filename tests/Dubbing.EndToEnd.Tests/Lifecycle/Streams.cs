@@ -1,4 +1,5 @@
 using System.Net.Http.Json;
+using System.Text.Json;
 using Dubbing.Testing;
 using Dubbing.Testing.Fixtures;
 using Dubbing.Testing.Measure;
@@ -47,6 +48,13 @@ internal static class Streams
     public static Task Await(Stage stage, IEnumerable<string> ids, params string[] states) =>
         Task.WhenAll(ids.Select(id => stage.WaitForState(id, Limit, states)));
 
+    /// <summary>Waits until something has gone through the exchange of each stream, and its output is published: from then on it runs as it will.</summary>
+    public static Task AwaitDubbing(Stage stage, IEnumerable<string> ids) => Task.WhenAll(ids.Select(async id =>
+    {
+        await stage.WaitForStream(id, stream => (int?)stream["fragments"]?["dubbed"] > 0, Limit);
+        await stage.Media.WaitForPublisher($"live/{id}/out", Limit);
+    }));
+
     /// <summary>A stream's worker process.</summary>
     public static async Task<int> Worker(Stage stage, string id) =>
         (int)(await stage.WaitForStream(id, stream => stream["worker_pid"] is not null, Limit))["worker_pid"]!;
@@ -75,6 +83,10 @@ internal static class Streams
         Assert.True(answer.IsSuccessStatusCode, said);
         return said;
     }
+
+    /// <summary>A hook as it is posted: path and document.</summary>
+    public static (string Path, string Json) ReadyHook(string id, string sourceId) =>
+        ("/v1/mediamtx/events/ready", JsonSerializer.Serialize(new { path = $"live/{id}/in", sourceType = "rtmpConn", sourceId }));
 
     /// <summary>The invariant, as the media server sees it: nobody ever tried to publish an output that was being published.</summary>
     public static void CheckNeverTwoPublishers(Stage stage, params IEnumerable<string> ids) => Assert.All(ids, id =>

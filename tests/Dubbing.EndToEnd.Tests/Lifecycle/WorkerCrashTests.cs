@@ -10,6 +10,8 @@ namespace Dubbing.EndToEnd.Tests.Lifecycle;
 [Collection(nameof(ManyStreamsCollection))]
 public sealed class WorkerCrashTests(ITestOutputHelper output)
 {
+    private const int MostFailures = 6;
+    private static readonly TimeSpan s_aMinute = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan s_again = TimeSpan.FromSeconds(5);
 
     // Without a sign of life it is taken for dead after this, looked at once a second.
@@ -26,6 +28,42 @@ public sealed class WorkerCrashTests(ITestOutputHelper output)
     [Trait("Category", "Soak")]
     public Task A_hang_of_one_of_ten_streams() => Run(10, Freeze, s_silence + s_again);
 
+    /// <summary>Each pause is longer than the one before, and the seventh is a minute.</summary>
+    [Fact]
+    [Trait("Category", "Soak")]
+    public async Task A_stream_that_fails_too_often_is_degraded_tried_once_a_minute_and_runs_again()
+    {
+        var ids = Streams.Ids(2);
+        await using var stage = await Stage.Start(Streams.Options(ids));
+        var publishers = ids.Select(id => Streams.Publish(stage, id)).ToList();
+        try
+        {
+            await Streams.AwaitDubbing(stage, ids);
+            var at = DateTimeOffset.UtcNow;
+            for (var failure = 1; failure <= MostFailures; failure++)
+            {
+                at = DateTimeOffset.UtcNow;
+                ProcessTree.Signal(await Streams.Worker(stage, ids[0]), UnixSignal.Kill);
+                output.WriteLine($"PLAYING {(await StreamEvents.PlayingAfter(stage, ids[0], at) - at).TotalSeconds:0.0} s after failure {failure}");
+            }
+
+            at = DateTimeOffset.UtcNow;
+            ProcessTree.Signal(await Streams.Worker(stage, ids[0]), UnixSignal.Kill);
+            var degraded = await stage.WaitForState(ids[0], Streams.Limit, "degraded");
+            Assert.Contains("worker process", (string?)degraded["reason"], StringComparison.Ordinal);
+            await stage.WaitForState(ids[0], s_aMinute * 1.2 + Streams.Limit, "running");
+            Assert.InRange(await StreamEvents.PlayingAfter(stage, ids[0], at) - at, s_aMinute * 0.8, s_aMinute * 1.2 + s_again);
+            Assert.Equal(MostFailures + 1, (int)(await stage.Stream(ids[0]))["restarts"]!);
+            Assert.Equal(0, (int)(await stage.Stream(ids[1]))["restarts"]!);
+            Streams.CheckNeverTwoPublishers(stage, ids);
+        }
+        finally
+        {
+            foreach (var publisher in publishers)
+                await publisher.DisposeAsync();
+        }
+    }
+
     private static Task Freeze(int worker)
     {
         ProcessTree.Signal(worker, UnixSignal.Stop);
@@ -36,16 +74,18 @@ public sealed class WorkerCrashTests(ITestOutputHelper output)
     {
         var ids = Streams.Ids(count);
         var (victim, others) = (ids[0], ids[1..]);
-        await using var stage = await Stage.Start(Streams.Options(ids, ("DUBBING__LIFECYCLE__GRACESECONDS", "1")));
+        // An answer has the time that ten starts at once take on two processors.
+        await using var stage = await Stage.Start(Streams.Options(ids, ("DUBBING__LIFECYCLE__GRACESECONDS", "1")) with { StsTimeout = TimeSpan.FromSeconds(2) });
         // To its end: nginx may keep the last picture of a publisher that is stopped from some of its readers. Long enough for a hang to be found out.
         var takes = ids.Select(id => Take.Start(stage, id, FixtureFiles.B)).ToList();
         try
         {
-            await Streams.Await(stage, ids, "running");
+            await Streams.AwaitDubbing(stage, ids);
+            var cut = await Task.WhenAll(ids.Select(async id => (Id: id, Count: (int)(await stage.Stream(id))["fragments"]!["cut"]!)));
             await CheckTheVictimReturns(stage, victim, fault, playsAgainWithin);
             Assert.Equal(count, Streams.Workers(stage).Count);
             foreach (var take in await Task.WhenAll(takes.Where(take => take.Id != victim).Select(take => take.Finish(FlowJudge.TakeLimit))))
-                CheckFlawless(stage, take);
+                CheckFlawless(stage, take, cut.Single(c => c.Id == take.Id).Count);
             Streams.CheckNeverTwoPublishers(stage, ids);
             Assert.All(others, id => Assert.Single(stage.Nginx.Publications.Of($"live/{id}/out")));
             await Streams.AwaitNoZombie(stage);
@@ -82,11 +122,12 @@ public sealed class WorkerCrashTests(ITestOutputHelper output)
         Assert.Equal(2, stage.Nginx.Publications.Of($"live/{id}/out").Count);
     }
 
-    private void CheckFlawless(Stage stage, TakeResult take)
+    // Which of the first answers are late while ten streams start at once is nobody's claim.
+    private void CheckFlawless(Stage stage, TakeResult take, int cutBefore)
     {
         var report = new MeasureReport([VideoCheck.Run(take.Input, take.Output, relayedAsIs: take.RelayedAsIs), AudioCheck.Run(take.Output), PacingCheck.Run(take.Output)]);
         output.WriteLine($"{take.Id}\n{report.ToTable()}");
         Assert.True(report.Ok, $"{take.Id}\n{report.ToTable()}{stage.Service.Process.Tail()}");
-        Assert.All(take.Fragments.Where(f => (bool)f["sent"]!), f => Assert.Equal("dubbed", (string?)f["outcome"]));
+        Assert.All(take.Fragments.Where(f => (bool)f["sent"]! && (int)f["index"]! >= cutBefore), f => Assert.Equal("dubbed", (string?)f["outcome"]));
     }
 }
