@@ -16,6 +16,9 @@ public sealed class RandomKillsTests(ITestOutputHelper output)
     // A stream that has failed more than six times is tried once a minute.
     private static readonly TimeSpan s_recovery = TimeSpan.FromSeconds(100);
 
+    // Nothing but SIGKILL reaches them.
+    private readonly HashSet<int> _stopped = [];
+
     [Fact]
     public Task Eight_faults_at_random_moments() => Run(8);
 
@@ -60,8 +63,12 @@ public sealed class RandomKillsTests(ITestOutputHelper output)
         (string Name, Func<Task> Do)[] faults =
         [
             ("a worker is killed", () => To(worker, UnixSignal.Kill)),
-            ("a worker crashes", () => worker == 0 ? Task.CompletedTask : ProcessTree.Crash(worker)),
-            ("a worker is stopped", () => To(worker, UnixSignal.Stop)),
+            ("a worker crashes", () => worker == 0 || _stopped.Contains(worker) ? Task.CompletedTask : ProcessTree.Crash(worker)),
+            ("a worker is stopped", () =>
+            {
+                _stopped.Add(worker);
+                return To(worker, UnixSignal.Stop);
+            }),
             ("the service is stopped for a while", () => StopFor(stage.Service.Process, s_longestStop * random.NextDouble())),
             ("the service is killed", async () =>
             {
