@@ -13,12 +13,17 @@ namespace Dubbing.Elements;
 /// </summary>
 /// <remarks>A server that sends audio up to a group of pictures before the first picture makes <c>flvdemux</c> give up on video
 /// after 6 s for good, and the STS server translate what nobody will hear. It gives up on audio as well, so audio that is announced by
-/// metadata or configuration but does not come is begun by one frame of silence. The stream may come in buffers of any size.
+/// metadata or configuration but does not come is begun by one frame of silence. Timestamps that begin again leap forward instead
+/// (<see cref="FlvTimestamps"/>). The stream may come in buffers of any size.
 /// Source: Adobe Flash Video File Format Specification 10.1, annex E.</remarks>
 public sealed class FlvGate : PlainElementImpl
 {
     private const int FileHeader = 13;
     private const int TagHeader = 11;
+    private const int BackPointer = 4;
+
+    // What must be known of a tag to see whether it is a configuration.
+    private const int TagHead = TagHeader + 6;
     private const uint DefaultTimeout = 20000;
     private const uint DefaultAudioTimeout = 4000;
 
@@ -29,6 +34,7 @@ public sealed class FlvGate : PlainElementImpl
     private static readonly DebugCategory Category = new("flvgate", "FLV gate");
 
     private readonly List<byte> _pending = [];
+    private FlvTimestamps _timestamps = new();
     private PadPair _pads = null!;
     private uint _timeout = DefaultTimeout;
     private uint _audioTimeout = DefaultAudioTimeout;
@@ -72,6 +78,7 @@ public sealed class FlvGate : PlainElementImpl
         if (transition == StateChange.ReadyToPaused)
         {
             _pending.Clear();
+            _timestamps = new();
             (_open, _tracksKnown, _headerSeen, _audioSeen, _firstTimestamp) = (false, false, false, false, null);
             (_audioConfig, _announced, _joined) = (null, null, null);
         }
@@ -80,8 +87,8 @@ public sealed class FlvGate : PlainElementImpl
 
     private FlowReturn OnBuffer(PadPair pads, Gst.Buffer buffer)
     {
-        if (_tracksKnown)
-            return pads.Source.Push(buffer);
+        if (_tracksKnown && _pending.Count == 0 && IsOneTag(buffer))
+            return PushTag(pads, buffer);
         _pending.AddRange(buffer.ToArray());
         var kept = new List<byte>();
         if (!Take(kept))
@@ -89,7 +96,25 @@ public sealed class FlvGate : PlainElementImpl
         return kept.Count == 0 ? FlowReturn.Ok : pads.Source.Push(new Gst.Buffer(CollectionsMarshal.AsSpan(kept)));
     }
 
-    // Moves what passes from the pending bytes to those kept; when both tracks have begun, or will not, everything that follows passes.
+    // As rtmp2src hands them out.
+    private static bool IsOneTag(Gst.Buffer buffer)
+    {
+        Span<byte> header = stackalloc byte[TagHeader];
+        return buffer.CopyTo(header) == TagHeader && SizeOf(header) == buffer.Size;
+    }
+
+    private FlowReturn PushTag(PadPair pads, Gst.Buffer buffer)
+    {
+        Span<byte> head = stackalloc byte[TagHead];
+        head = head[..buffer.CopyTo(head)];
+        if (!Retime(head))
+            return pads.Source.Push(buffer);
+        using var writable = buffer.MakeWritable();
+        writable.Fill(head);
+        return pads.Source.Push(writable);
+    }
+
+    // Moves what passes from the pending bytes to those kept: all of them when both tracks have begun, or will not.
     private bool Take(List<byte> kept)
     {
         var at = 0;
@@ -101,20 +126,34 @@ public sealed class FlvGate : PlainElementImpl
             kept.AddRange(_pending[..FileHeader]);
             at = FileHeader;
         }
-        while (!_tracksKnown && _pending.Count - at >= TagHeader)
+        while (_pending.Count - at >= TagHeader)
         {
             var header = CollectionsMarshal.AsSpan(_pending)[at..];
-            var size = TagHeader + ((header[1] << 16) | BinaryPrimitives.ReadUInt16BigEndian(header[2..])) + 4;
+            var size = SizeOf(header);
             if (header.Length < size)
                 break;
-            if (!TakeTag(header[..size], kept))
+            var tag = header[..size];
+            Retime(tag);
+            if (_tracksKnown)
+                kept.AddRange(tag);
+            else if (!TakeTag(tag, kept))
                 return false;
             at += size;
         }
-        if (_tracksKnown)
-            kept.AddRange(_pending[at..]);
-        _pending.RemoveRange(0, _tracksKnown ? _pending.Count : at);
+        _pending.RemoveRange(0, at);
         return true;
+    }
+
+    // False: the timestamp stays as it is.
+    private bool Retime(Span<byte> tag)
+    {
+        // What describes a track may carry any timestamp.
+        if (IsConfiguration(tag))
+            return false;
+        var timestamp = TimestampOf(tag);
+        var passed = _timestamps.Next(isVideo: Type(tag) == 9, timestamp);
+        (tag[7], tag[4], tag[5], tag[6]) = ((byte)(passed >> 24), (byte)(passed >> 16), (byte)(passed >> 8), (byte)passed);
+        return passed != timestamp;
     }
 
     private bool TakeTag(ReadOnlySpan<byte> tag, List<byte> kept)
@@ -125,7 +164,7 @@ public sealed class FlvGate : PlainElementImpl
             PostError(ElementError.WrongType, fault);
             return false;
         }
-        var timestamp = (uint)((tag[7] << 24) | (tag[4] << 16) | (tag[5] << 8) | tag[6]);
+        var timestamp = TimestampOf(tag);
         if (!_open && IsKeyFrame(tag))
             (_open, _opened) = (true, timestamp);
         var isConfiguration = IsConfiguration(tag);
@@ -216,6 +255,11 @@ public sealed class FlvGate : PlainElementImpl
         9 or 8 => tag.Length > TagHeader + 5 && tag[TagHeader + 1] == 0 && (Type(tag) == 8 ? tag[TagHeader] >> 4 == 10 : (tag[TagHeader] & 15) == 7),
         _ => true,
     };
+
+    private static int SizeOf(ReadOnlySpan<byte> tag) => TagHeader + ((tag[1] << 16) | BinaryPrimitives.ReadUInt16BigEndian(tag[2..])) + BackPointer;
+
+    // 24 bits, then the highest 8.
+    private static uint TimestampOf(ReadOnlySpan<byte> tag) => (uint)((tag[7] << 24) | (tag[4] << 16) | (tag[5] << 8) | tag[6]);
 
     private static int Type(ReadOnlySpan<byte> tag) => tag[0] & 0x1f;
 }

@@ -188,6 +188,7 @@ public sealed class LiveTimestamper : PlainElementImpl
         var timestamp = Math.Min(dts, pts);
         var shift = _mode == TimestampMode.Shift ? ShiftFor(pad, timestamp, now) : 0;
         shift += _senderClock.Correct(now, timestamp + shift);
+        pad.LastTime = timestamp + shift;
         buffer.Pts = RunningTimeOf(pts + shift);
         if (buffer.Dts != Clock.TimeNone)
             buffer.Dts = RunningTimeOf(dts + shift);
@@ -260,11 +261,10 @@ public sealed class LiveTimestamper : PlainElementImpl
 
     private long ShiftFor(PadPair pad, long timestamp, ulong now)
     {
-        var target = Math.Max((long)now, _headroom * (long)Clock.MSecond);
-        var shift = _shift.For(pad, timestamp, target, out var jumped);
+        var shift = _shift.For(pad, timestamp, (long)now, Math.Max((long)now, _headroom * (long)Clock.MSecond), out var jumped);
         if (jumped)
         {
-            Category.Info($"timestamps jumped: mapped anew at running time {now / Clock.MSecond} ms", Native);
+            PostElementMessage(new Structure("input-discontinuity").Set("running-time", now));
             _senderClock.Reset();
         }
         return shift;

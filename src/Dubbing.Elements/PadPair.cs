@@ -39,6 +39,12 @@ internal sealed class PadPair
     /// <summary>Timestamp of the last buffer as it came, in ns.</summary>
     public long LastTimestamp { get; set; }
 
+    /// <summary>How much later than the one before it that was, in ns, where timestamps ran on.</summary>
+    public long LastStep { get; set; }
+
+    /// <summary>Running time of the last buffer's DTS, in ns; null before the first.</summary>
+    public long? LastTime { get; set; }
+
     /// <summary>What is added to this pad's timestamps, in ns; null before the first buffer.</summary>
     public long? Shift { get; set; }
 
@@ -55,7 +61,7 @@ internal sealed class PadPair
     public void Reset()
     {
         (LastArrival, IsStopped) = (Clock.TimeNone, false);
-        (Buffers, LastTimestamp, Shift, LastRunningTime) = (0, 0, null, Clock.TimeNone);
+        (Buffers, LastTimestamp, LastStep, LastTime, Shift, LastRunningTime) = (0, 0, 0, null, null, Clock.TimeNone);
         Segment = Segment.Create(Format.Time);
     }
 }

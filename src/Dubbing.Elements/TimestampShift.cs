@@ -10,25 +10,34 @@ internal sealed class TimestampShift
     // Audio that was interleaved a little out of order is no jump.
     private const long MaxReorder = 1_000_000_000;
 
+    // A packet that comes later than its timestamp says by more than this comes after a pause of the publisher's.
+    private const long MaxJitter = 100_000_000;
+
     private long? _present;
     private long? _previous;
 
     /// <summary>The next timestamp fixes a new shift.</summary>
     public void Reset() => (_present, _previous) = (null, null);
 
-    /// <summary>The shift for a buffer, in ns. Timestamps that run on keep theirs however late they come: a stall is no jump.</summary>
-    /// <param name="pad">The buffer's track; remembers timestamp and shift.</param>
+    /// <summary>The shift for a buffer, in ns. Timestamps that run on keep theirs however late they come: a stall is no jump. After a jump the stream
+    /// itself runs on: the buffer follows the last one as that followed the one before it, and by as much later as nothing came.</summary>
+    /// <param name="pad">The buffer's track; remembers what came.</param>
     /// <param name="timestamp">Its timestamp, in ns.</param>
-    /// <param name="target">The running time that it should have, in ns.</param>
+    /// <param name="now">Running time now, in ns.</param>
+    /// <param name="first">The running time that the first buffer of all should have, in ns.</param>
     /// <param name="jumped">All timestamps have jumped: this one fixed a new shift.</param>
-    public long For(PadPair pad, long timestamp, long target, out bool jumped)
+    public long For(PadPair pad, long timestamp, long now, long first, out bool jumped)
     {
         var maxOffset = (long)MaxOffset.TotalNanoseconds;
-        var runsOn = pad.Shift != null && timestamp >= pad.LastTimestamp - MaxReorder && timestamp - pad.LastTimestamp < maxOffset;
+        var step = timestamp - pad.LastTimestamp;
         pad.LastTimestamp = timestamp;
         jumped = false;
-        if (runsOn)
-            return pad.Shift!.Value;
+        if (pad.Shift is { } shift && step >= -MaxReorder && step < maxOffset)
+        {
+            pad.LastStep = step;
+            return shift;
+        }
+        var target = pad.LastTime is { } last ? last + Since(pad, now) : first;
         long Distance(long? shift) => shift is { } value ? Math.Abs(timestamp + value - target) : long.MaxValue;
         if (Distance(_present) > maxOffset && Distance(_previous) > maxOffset)
         {
@@ -37,5 +46,11 @@ internal sealed class TimestampShift
         }
         pad.Shift = Distance(_present) <= Distance(_previous) ? _present : _previous;
         return pad.Shift!.Value;
+    }
+
+    private static long Since(PadPair pad, long now)
+    {
+        var waited = now - (long)pad.LastArrival;
+        return waited - pad.LastStep < MaxJitter ? pad.LastStep : waited;
     }
 }

@@ -1,10 +1,11 @@
 #!/usr/bin/python3
 """Publishes an FLV file over RTMP as a publisher does whose clock is not ours: tests of time use it where ffmpeg, which keeps time, won't do.
 
-usage: rtmp-publisher.py [--ppm PPM] [--first-timestamp MS] [--repeat BEGIN END COUNT] FILE rtmp://HOST[:PORT]/APP/STREAM
+usage: rtmp-publisher.py [--ppm PPM] [--first-timestamp MS] [--jump AT MS]... [--repeat BEGIN END COUNT] FILE rtmp://HOST[:PORT]/APP/STREAM
 
 --ppm              how much faster than ours the publisher's clock runs, in millionths; timestamps are untouched, tags leave by that clock
 --first-timestamp  timestamp of the first tag in ms, modulo 2^32
+--jump             what the file has from a time in s on goes on from this timestamp, modulo 2^32; it leaves when it would have left
 --repeat           what lies between two times in s is published so often: whole AAC frames and groups of pictures have no seam;
                    what follows is not published
 
@@ -117,6 +118,7 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--ppm", type=float, default=0)
     parser.add_argument("--first-timestamp", type=int, default=0)
+    parser.add_argument("--jump", type=int, nargs=2, action="append", default=[])
     parser.add_argument("--repeat", type=int, nargs=3, default=(0, 10**9, 1))
     parser.add_argument("file")
     parser.add_argument("url")
@@ -126,10 +128,12 @@ def main():
     connection = Connection(options.url)
     begin = time.monotonic()
     first, end, count = options.repeat
+    jumps = [[0, options.first_timestamp], *options.jump]
     for timestamp, kind, payload in repeated(tags, 1000 * first, 1000 * end, count):
         due = begin + timestamp / 1000 / (1 + options.ppm / 1e6)
         time.sleep(max(0, due - time.monotonic()))
-        connection.send(kind, (options.first_timestamp + timestamp) % 2**32, payload)
+        at, value = max(jump for jump in jumps if 1000 * jump[0] <= timestamp)
+        connection.send(kind, (value + timestamp - 1000 * at) % 2**32, payload)
     # Some servers tell their readers of the end before they have sent all that came before it.
     time.sleep(END_PAUSE)
     connection.close()

@@ -81,6 +81,16 @@ public sealed unsafe partial class Buffer : MiniObject
             return (int)Extract(this, 0, pointer, (nuint)target.Length);
     }
 
+    /// <summary>Writes over the data from its beginning; the buffer must be writable (<see cref="MakeWritable()"/>).</summary>
+    /// <returns>How many bytes were written: no more than there are.</returns>
+    public int Fill(ReadOnlySpan<byte> data)
+    {
+        if (data.IsEmpty)
+            return 0;
+        fixed (byte* pointer = data)
+            return (int)Fill(this, 0, pointer, (nuint)data.Length);
+    }
+
     /// <summary>This buffer if nobody else holds it, else a copy of its metadata over the same memory; this wrapper is empty
     /// afterwards.</summary>
     public Buffer MakeWritable() => new(MakeWritable(Release()), true);

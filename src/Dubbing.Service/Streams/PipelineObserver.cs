@@ -34,6 +34,8 @@ internal sealed class PipelineObserver(string streamId, StreamRun run, LaunchFil
             case PipelineElementMessage message:
                 if (message.Name == "sts-state") TakeStsState(message);
                 if (message.Name == "input-track") TakeTrack(message);
+                if (message.Name is "input-discontinuity" or "sts-discontinuity")
+                    context.Logger.LogWarning("{Element}: the input's timestamps jumped; the output's go on", message.Element);
                 if (message.Name == "sts-error") LogStsError(message);
                 run.Captions.Add(message);
                 if (run.Fragments.Add(message) is { } fragment && message.Name == "sts-fragment") FragmentLine.Write(context.Logger, fragment);

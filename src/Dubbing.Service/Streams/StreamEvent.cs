@@ -12,6 +12,9 @@ internal sealed record StreamEvent(string Type, IReadOnlyDictionary<string, obje
     // What people say is for captions, and where files lie is the service's affair.
     private static readonly string[] _untold = ["transcript", "translated-text", "location", "session"];
 
+    // What names of our elements' messages begin with.
+    private static readonly string[] _ours = ["sts-", "avgate-", "input-"];
+
     /// <summary>The stream entered a state.</summary>
     public static StreamEvent State(DateTimeOffset at, StreamState state, string? reason, string why) =>
         Of("state", at, ("state", state.ToString().ToLowerInvariant()), ("reason", reason), ("why", why));
@@ -34,7 +37,7 @@ internal sealed record StreamEvent(string Type, IReadOnlyDictionary<string, obje
         _ => null,
     };
 
-    private static bool IsOurs(string name) => name.StartsWith("sts-", StringComparison.Ordinal) || name.StartsWith("avgate-", StringComparison.Ordinal);
+    private static bool IsOurs(string name) => _ours.Any(prefix => name.StartsWith(prefix, StringComparison.Ordinal));
 
     private static StreamEvent Of(string type, DateTimeOffset at, params (string Name, object? Value)[] fields) =>
         new(type, new Dictionary<string, object?>(fields.Where(field => field.Value is not null).Select(field => KeyValuePair.Create(field.Name, field.Value))) { ["at"] = at });

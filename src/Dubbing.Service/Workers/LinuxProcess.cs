@@ -32,13 +32,9 @@ internal static partial class LinuxProcess
             throw new InvalidOperationException($"prctl: {Marshal.GetLastPInvokeErrorMessage()}");
     }
 
-    /// <summary>From now on the calling thread, and each that it starts, gets the processor after what is not as nice (setpriority(2)).</summary>
-    public static void BeNice(int nice)
-    {
-        const int thisOne = 0;
-        if (SetPriority(thisOne, thisOne, nice) != 0)
-            throw new InvalidOperationException($"setpriority: {Marshal.GetLastPInvokeErrorMessage()}");
-    }
+    /// <summary>From now on the calling thread, and each that it starts, gets the processor after what is not as nice (nice(2)).</summary>
+    /// <param name="increment">Positive: nobody needs a right for it.</param>
+    public static void BeNicer(int increment) => _ = Nice(increment);
 
     /// <summary>Ends this process at once, whatever its threads do.</summary>
     public static void Exit(int code) => ExitNow(code);
@@ -75,8 +71,8 @@ internal static partial class LinuxProcess
     [LibraryImport("libc", EntryPoint = "prctl", SetLastError = true)]
     private static partial int Prctl(int option, nuint arg2, nuint arg3, nuint arg4, nuint arg5);
 
-    [LibraryImport("libc", EntryPoint = "setpriority", SetLastError = true)]
-    private static partial int SetPriority(int which, int who, int nice);
+    [LibraryImport("libc", EntryPoint = "nice")]
+    private static partial int Nice(int increment);
 
     [LibraryImport("libc", EntryPoint = "_exit")]
     private static partial void ExitNow(int code);

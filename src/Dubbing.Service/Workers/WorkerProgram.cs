@@ -17,7 +17,7 @@ internal static class WorkerProgram
     private const int ServiceGone = 3;
 
     // The service does little, and what it does can't wait: hooks are answered while twenty streams start.
-    private const int Nice = 10;
+    private const int Niceness = 10;
 
     /// <summary>Runs until the service has no more use for it.</summary>
     /// <param name="socketName">The abstract name of the service's socket.</param>
@@ -25,7 +25,7 @@ internal static class WorkerProgram
     public static async Task<int> RunAsync(string socketName)
     {
         LinuxProcess.DieWithParent();
-        LinuxProcess.BeNice(Nice);
+        LinuxProcess.BeNicer(Niceness);
         // A terminal's Ctrl+C and systemd's stop reach every process; the service is the one that drains.
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, signal => signal.Cancel = true);
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, signal => signal.Cancel = true);

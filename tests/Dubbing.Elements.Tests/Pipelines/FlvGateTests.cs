@@ -57,6 +57,22 @@ public class FlvGateTests
         Assert.StartsWith(error, Refused(other), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Timestamps_that_begin_again_leap_forward_for_both_tracks_alike(bool tagByTag)
+    {
+        const uint Leap = 10_000;
+        uint begin = 3_000_000, jump = 2500;
+        static bool IsMedia(FlvTag tag) => tag.Type != FlvTagType.Script && tag.PacketType != 0;
+        var published = Clip.Tags.Select(tag => tag with { Timestamp = !IsMedia(tag) ? 0 : tag.Timestamp < jump ? begin + tag.Timestamp : tag.Timestamp - jump }).ToList();
+        var passed = (tagByTag ? GateTags(published) : Gate(published)).Where(IsMedia).ToList();
+        var last = Clip.Tags.Last(tag => tag.Timestamp < jump).Timestamp;
+        var media = Clip.Tags.Where(IsMedia).ToList();
+        var first = media.Find(tag => tag.Timestamp >= jump)!.Timestamp;
+        Assert.Equal(media.Select(tag => begin + tag.Timestamp + (tag.Timestamp < jump ? 0 : Leap - (first - last))), passed.Select(tag => tag.Timestamp));
+    }
+
     [Fact]
     public void Pictures_without_a_key_frame_are_an_error_when_the_time_is_over()
     {
@@ -82,6 +98,23 @@ public class FlvGateTests
         using (var pipeline = new TestPipeline($"filesrc location={folder.File("in")} ! flvgate ! filesink location={folder.File("out")}"))
         {
             pipeline.Play();
+            pipeline.WaitForEos();
+        }
+        return FlvReader.ReadFile(folder.File("out"));
+    }
+
+    // In buffers as rtmp2src makes them: the file's header, then one tag each.
+    private static IReadOnlyList<FlvTag> GateTags(IEnumerable<FlvTag> tags)
+    {
+        using var folder = new TemporaryFolder();
+        using (var pipeline = new TestPipeline($"appsrc name=in caps=video/x-flv max-bytes=0 ! flvgate ! filesink location={folder.File("out")}"))
+        {
+            pipeline.Play();
+            var source = pipeline.Element("in");
+            var header = FlvWriter.ToBytes([]);
+            foreach (var bytes in (byte[][])[header, .. tags.Select(tag => FlvWriter.ToBytes([tag])[header.Length..])])
+                Assert.Equal(Gst.FlowReturn.Ok, Gst.App.AppSrc.PushBuffer(source, new Gst.Buffer(bytes)));
+            Gst.App.AppSrc.EndOfStream(source);
             pipeline.WaitForEos();
         }
         return FlvReader.ReadFile(folder.File("out"));

@@ -45,6 +45,22 @@ public class LiveTimestamperTests
         Assert.Equal(before + 0.04, feed.Pull("video").Pts, 6);
         feed.Push("video", jump + 0.04);
         Assert.Equal(audio + 0.04, feed.Pull("video").Pts, 6);
+        feed.Pipeline.Next("input-discontinuity");
+    }
+
+    [Theory]
+    [InlineData(0.05, 0.04)]
+    [InlineData(2, 2)]
+    public void After_a_jump_the_stream_runs_on_as_before_and_a_pause_is_one(double arrival, double expected)
+    {
+        using var feed = new Feed("livetimestamper");
+        feed.Push("video", 1000);
+        feed.Pull("video");
+        feed.Push("video", 1000.04);
+        var before = feed.Pull("video").Pts;
+        feed.Advance(TimeSpan.FromSeconds(arrival));
+        feed.Push("video", 7);
+        Assert.InRange(feed.Pull("video").Pts - before, expected - 1e-6, expected + 0.05);
     }
 
     [Fact]

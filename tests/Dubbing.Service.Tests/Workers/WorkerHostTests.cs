@@ -1,3 +1,4 @@
+using System.Globalization;
 using Dubbing.Pipeline;
 using Dubbing.Service.Configuration;
 using Dubbing.Service.Workers;
@@ -37,6 +38,15 @@ public sealed class WorkerHostTests
         Assert.Equal(id, host.ProcessId);
         await host.DisposeAsync();
         Assert.False(Directory.Exists($"/proc/{id}"));
+    }
+
+    [Fact]
+    public async Task Its_streaming_threads_let_the_service_go_first()
+    {
+        await using var host = Host();
+        await UntilAsync(await LaunchAsync(host, Playing), PipelineState.Running);
+        var streaming = Directory.GetDirectories($"/proc/{host.ProcessId}/task").Where(task => NameOf(task).StartsWith("audiotestsrc", StringComparison.Ordinal));
+        Assert.Equal(Math.Min(19, Niceness("/proc/self") + 10), Niceness(Assert.Single(streaming)));
     }
 
     [Fact]
@@ -117,6 +127,26 @@ public sealed class WorkerHostTests
         await using var other = new WorkerHost(() => WorkerProcess.StartAsync(
             new WorkerSpawner(["/bin/false"]), new WorkerOptions(true, 0), TimeProvider.System, NullLogger.Instance));
         Assert.Equal("the stream's worker process ended with code 1", (await Assert.ThrowsAsync<LaunchException>(() => LaunchAsync(other, Playing))).Message);
+    }
+
+    private static string NameOf(string task)
+    {
+        try
+        {
+            return File.ReadAllText($"{task}/comm");
+        }
+        catch (IOException)
+        {
+            // It has ended since it was listed.
+            return "";
+        }
+    }
+
+    // proc(5), stat: the 19th field; the second, in parentheses, may hold anything.
+    private static int Niceness(string task)
+    {
+        var stat = File.ReadAllText($"{task}/stat");
+        return int.Parse(stat[(stat.LastIndexOf(')') + 2)..].Split(' ')[16], CultureInfo.InvariantCulture);
     }
 
     private static WorkerHost Host(WorkerOptions? options = null) =>

@@ -22,9 +22,8 @@ public static class AnswerTimes
         var file = folder.File("requests");
         string[] lines = [.. requests.Select(request => $"{request.Path} {request.Json}")];
         await File.WriteAllLinesAsync(file, lines);
-        var command = RealTime.Command("python3", Path.Combine(AppContext.BaseDirectory, "ask.py"), server.Authority,
-            pause.TotalMilliseconds.ToString(CultureInfo.InvariantCulture), file);
-        await using var process = ChildProcess.Start(command[0], command.Skip(1), name: "ask.py");
+        await using var process = ChildProcess.Start("python3",
+            [Path.Combine(AppContext.BaseDirectory, "ask.py"), server.Authority, pause.TotalMilliseconds.ToString(CultureInfo.InvariantCulture), file], name: "ask.py");
         if (await process.Exited.WaitAsync(limit) != 0)
             throw new InvalidOperationException($"ask.py failed.{process.Tail()}");
         string[][] answers = [.. process.Lines.Select(line => line.Text.Split(' '))];

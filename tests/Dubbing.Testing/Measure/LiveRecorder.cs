@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using System.Diagnostics;
-using Dubbing.Testing.Processes;
 
 namespace Dubbing.Testing.Measure;
 
@@ -159,12 +158,12 @@ public sealed class LiveRecorder : IAsyncDisposable
     {
         // setpriv: the reader goes with this thread, even if the test host is killed, and the one with the other.
         string[] withParent = ["setpriv", "--pdeathsig", "KILL"];
-        IReadOnlyList<string> command =
+        string[] command =
         [
-            .. withParent, .. RealTime.Command("python3", Path.Combine(AppContext.BaseDirectory, "stamp.py")),
+            .. withParent, "python3", Path.Combine(AppContext.BaseDirectory, "stamp.py"),
             .. withParent, "gst-launch-1.0", "-q", "rtmp2src", $"location={url}", "!", "fdsink", "fd=1", "sync=false", "async=false",
         ];
-        var start = new ProcessStartInfo(command[0], command.Skip(1))
+        var start = new ProcessStartInfo(command[0], command[1..])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

@@ -9,15 +9,12 @@ namespace Dubbing.Testing.Processes;
 internal static class RealTime
 {
     // util-linux.
-    private static readonly string[] s_chrt = ["chrt", "--fifo", "1"];
+    private static readonly string[] s_chrt = ["chrt", "--reset-on-fork", "--fifo", "1"];
     private static readonly Lazy<bool> s_allowed = new(IsAllowed);
 
-    /// <summary>The command as it is to be started: program first. What the process starts in its turn has the same priority.</summary>
+    /// <summary>The command of a program of one thread as it is to be started: program first. It must load in no time, for it holds up others
+    /// meanwhile. What it starts in its turn runs as any other.</summary>
     public static IReadOnlyList<string> Command(params string[] command) => s_allowed.Value ? [.. s_chrt, .. command] : command;
-
-    /// <summary>As <see cref="Command"/>, for a process of one thread: what it starts in its turn runs as any other.</summary>
-    public static IReadOnlyList<string> CommandAlone(params string[] command) =>
-        s_allowed.Value ? [s_chrt[0], "--reset-on-fork", .. s_chrt.Skip(1), .. command] : command;
 
     private static bool IsAllowed()
     {

@@ -41,12 +41,18 @@ public sealed class Take : IAsyncDisposable
     /// <param name="clip">The file.</param>
     /// <param name="loops">How often it is repeated.</param>
     /// <param name="outputFile">Also receives what the output's reader got.</param>
-    public static Take Start(Stage stage, string id, string clip, int loops = 0, string? outputFile = null)
+    public static Take Start(Stage stage, string id, string clip, int loops = 0, string? outputFile = null) =>
+        Start(stage, id, clip, url => Publisher.Start(clip, url, loops), outputFile);
+
+    /// <summary>As above, with a publisher whose clock is its own.</summary>
+    public static Take Start(Stage stage, string id, string clip, PublisherClock clock) => Start(stage, id, clip, url => Publisher.Start(clip, url, clock), null);
+
+    private static Take Start(Stage stage, string id, string clip, Func<string, Publisher> publish, string? outputFile)
     {
         var input = LiveRecorder.Start(stage.Media.RtmpUrl($"live/{id}/in"));
         var output = LiveRecorder.Start(stage.Media.RtmpUrl($"live/{id}/out"),
             new LiveRecorderOptions { WaitForStream = TimeSpan.FromSeconds(60), FilePath = outputFile });
-        return new Take(stage, id, clip, input, output, Publisher.Start(clip, stage.Media.RtmpUrl($"live/{id}/in"), loops));
+        return new Take(stage, id, clip, input, output, publish(stage.Media.RtmpUrl($"live/{id}/in")));
     }
 
     /// <summary>Waits until everything was published and the output has ended.</summary>

@@ -105,7 +105,7 @@ public sealed class NginxRtmp : IAsyncDisposable
     private ChildProcess Run()
     {
         // What it delays would count as the output's.
-        var command = RealTime.CommandAlone(Executables.Find("nginx", "nginx"), "-e", "stderr", "-p", _folder.Path, "-c", Configuration);
+        var command = RealTime.Command(Executables.Find("nginx", "nginx"), "-e", "stderr", "-p", _folder.Path, "-c", Configuration);
         return ChildProcess.Start(command[0], command.Skip(1), name: "nginx", onLine: line => Publications.Read(line.Text));
     }
 

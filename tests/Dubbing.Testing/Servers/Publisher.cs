@@ -53,6 +53,7 @@ public sealed class Publisher : IAsyncDisposable
         [
             Repository.PathTo("tools/rtmp-publisher/rtmp-publisher.py"),
             "--ppm", clock.Ppm.ToString(CultureInfo.InvariantCulture), "--first-timestamp", $"{clock.FirstTimestampMs}",
+            .. clock.Jumps.SelectMany(jump => (string[])["--jump", $"{jump.At}", $"{jump.TimestampMs}"]),
             .. clock.Repeat is { } repeat ? ["--repeat", $"{repeat.Begin}", $"{repeat.End}", $"{repeat.Count}"] : Array.Empty<string>(),
             file, url,
         ],
