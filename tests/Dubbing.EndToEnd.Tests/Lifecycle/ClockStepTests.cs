@@ -10,7 +10,8 @@ namespace Dubbing.EndToEnd.Tests.Lifecycle;
 public sealed class ClockStepTests(ITestOutputHelper output)
 {
     private const string Id = "step";
-    private const int GraceSeconds = 5;
+    // Longer than it takes to see that the output has ended.
+    private const int GraceSeconds = 30;
     private static readonly TimeSpan s_accuracy = TimeSpan.FromMinutes(1);
 
     [Fact]
