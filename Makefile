@@ -3,7 +3,7 @@
 CONFIGURATION ?= Release
 PREFIX ?= /usr/local
 PLUGIN_FOLDER = $(DESTDIR)$(PREFIX)/lib/$(shell dpkg-architecture -q DEB_HOST_MULTIARCH 2>/dev/null)/gstreamer-1.0
-SERVICE = src/Dubbing.Service/bin/$(CONFIGURATION)/net10.0/dubbing
+SERVICE = artifacts/dubbing/dubbing
 
 # No welcome on the first run, nothing sent home.
 export DOTNET_NOLOGO = 1
@@ -18,7 +18,7 @@ help: ## Show this list
 setup: ## Install what is missing of Debian and npm packages
 	@scripts/setup.sh
 
-build: setup ## Build everything
+build: setup ## Build everything; the service stands in artifacts/dubbing
 	dotnet build Dubbing.slnx -c $(CONFIGURATION) -v quiet -nologo
 
 test: setup ## Build and run all tests; ends with "N passed, N failed"

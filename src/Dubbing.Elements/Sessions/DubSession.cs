@@ -22,6 +22,10 @@ internal sealed partial class DubSession(string name, TimeProvider time, IStsTra
     private static readonly TimeSpan DrainDelay = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan EndTimeout = TimeSpan.FromSeconds(5);
 
+    // What is early leaves in pieces, this many times as fast as it plays: a fragment that is encoded in one go keeps the processor from
+    // every other stream's packets.
+    private const int Hurry = 4;
+
     private readonly Lock _delivery = new();
     private readonly object _gate = new();
     private ISessionSource? _source;
@@ -221,11 +225,18 @@ internal sealed partial class DubSession(string name, TimeProvider time, IStsTra
         (position, count, played) = (0, 0, []);
         lock (_gate)
         {
+            var rested = false;
             while (!isCancelled() && _run is { } run && _source?.RunningTime is { } now)
             {
                 var format = run.Format;
                 // Negative in the beginning: nothing is due before the latency is over.
                 var due = format.ToSamples(now) - format.ToSamples(_settings.Due);
+                if (!rested && run.Playout.Position > due)
+                {
+                    rested = true;
+                    Monitor.Wait(_gate, TimeSpan.FromSeconds((double)target.Length / format.Channels / format.Rate / Hurry));
+                    continue;
+                }
                 var result = run.Playout.Read(due, target, out position, out count);
                 played = run.Playout.TakePlayed();
                 foreach (var fragment in played)

@@ -111,6 +111,29 @@ public class StsSrcTests
     }
 
     [Fact]
+    public void What_leaves_early_leaves_by_and_by()
+    {
+        // A fragment of 2 s falls back 5 s before it is due: it is not to be encoded in one go.
+        using var pipeline = new TestPipeline(
+            "stssrc name=dub session=early url=http://127.0.0.1:1 fragment-duration=1000 timeout=1000 margin=6000 ! appsink name=out sync=false async=false "
+            + "audiotestsrc is-live=true num-buffers=100 samplesperbuffer=960 ! audio/x-raw,rate=48000,channels=2 ! voaacenc ! aacparse ! cut.audio_0 "
+            + "splitmuxsink name=cut max-size-time=10000000000 muxer=mp4mux sink=\"stssink session=early\"");
+        pipeline.Play();
+        using var sink = pipeline.Element("out");
+        var watch = new Stopwatch();
+        var left = new List<TimeSpan>();
+        while (AppSink.TryPullSample(sink, 20 * Clock.Second) is { } sample)
+        {
+            sample.Dispose();
+            watch.Start();
+            left.Add(watch.Elapsed);
+        }
+        Assert.InRange(left.Count, 95, 110);
+        // Four times as fast as it plays, and before it is due. Whatever comes in meanwhile wakes the source a little earlier.
+        Assert.InRange(left[^1], TimeSpan.FromSeconds(0.4), TimeSpan.FromSeconds(2));
+    }
+
+    [Fact]
     public void The_original_plays_at_its_own_time_where_no_server_answers()
     {
         using var pipeline = new TestPipeline(

@@ -15,10 +15,9 @@ public sealed class DubbingService : IAsyncDisposable
         Http = new HttpClient(new SocketsHttpHandler { UseProxy = false }) { BaseAddress = url, Timeout = TimeSpan.FromSeconds(10) };
     }
 
-    /// <summary>The built executable, of the same configuration (Debug, Release) as the running test.</summary>
+    /// <summary>The executable as it was last built, compiled ahead as it is for operators.</summary>
     /// <exception cref="FileNotFoundException">It is not built.</exception>
-    public static string Executable =>
-        Repository.PathTo($"src/Dubbing.Service/bin/{Configuration}/net10.0/dubbing");
+    public static string Executable => Repository.PathTo("artifacts/dubbing/dubbing");
 
     /// <summary>Where it listens; also what the hook script takes as DUBBING_URL.</summary>
     public Uri Url { get; }
@@ -28,9 +27,6 @@ public sealed class DubbingService : IAsyncDisposable
 
     /// <summary>The process: log lines, signals, exit code.</summary>
     public ChildProcess Process { get; }
-
-    private static string Configuration =>
-        AppContext.BaseDirectory.Contains("/Release/", StringComparison.Ordinal) ? "Release" : "Debug";
 
     /// <summary>Starts it; on return <c>GET /health</c> answers.</summary>
     /// <param name="settings">Environment variables; PORT is set here unless given.</param>
