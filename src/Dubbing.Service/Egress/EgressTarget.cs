@@ -1,5 +1,6 @@
 using Dubbing.Pipeline;
 using Dubbing.Service.Configuration;
+using Dubbing.Service.Hosting;
 using Dubbing.Service.Streams;
 
 namespace Dubbing.Service.Egress;
@@ -35,7 +36,7 @@ internal sealed class EgressTarget
     // The pipeline was there before the output began to flow: it may be about to find that it has lost its input.
     private bool _isOlder;
     private long _bytes;
-    private DateTimeOffset _progressAt;
+    private TimeSpan _progressAt;
     private string? _stalled, _lastError;
     private int _restarts;
 
@@ -66,7 +67,7 @@ internal sealed class EgressTarget
     public void OutputFlows(bool flows)
     {
         if (_flows == flows || _stopping) return;
-        (_flows, _progressAt) = (flows, _context.Time.GetUtcNow());
+        (_flows, _progressAt) = (flows, _context.Time.Now());
         _retry.Cancel();
         if (!flows)
         {
@@ -104,7 +105,7 @@ internal sealed class EgressTarget
     private void Launch()
     {
         _retry.Cancel();
-        (_bytes, _progressAt, _stalled, _isOlder) = (0, _context.Time.GetUtcNow(), null, false);
+        (_bytes, _progressAt, _stalled, _isOlder) = (0, _context.Time.Now(), null, false);
         var attempt = new PipelineAttempt(_host, _file, _values, _context.Time, prepare: () => { }, e => _loop.Post(() => OnEvent(e)));
         _attempt = attempt;
         Enter(EgressState.Connecting);
@@ -145,7 +146,7 @@ internal sealed class EgressTarget
     private void OnCounted(PipelineAttempt attempt, long bytes)
     {
         if (_attempt != attempt || _stopping) return;
-        var now = _context.Time.GetUtcNow();
+        var now = _context.Time.Now();
         if (bytes > _bytes)
         {
             // The first bytes are the handshake.

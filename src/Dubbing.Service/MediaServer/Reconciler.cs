@@ -16,7 +16,7 @@ internal sealed class Reconciler(
     internal async Task PassAsync(CancellationToken cancel)
     {
         var address = new Uri(configuration.Current.MediaServer.ApiUrl);
-        var asOf = time.GetUtcNow();
+        var asOf = time.Now();
         try
         {
             var publishers = await api.PublishersAsync(address, cancel);

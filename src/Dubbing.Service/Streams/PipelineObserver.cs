@@ -1,4 +1,5 @@
 using Dubbing.Pipeline;
+using Dubbing.Service.Hosting;
 
 namespace Dubbing.Service.Streams;
 
@@ -20,7 +21,7 @@ internal sealed class PipelineObserver(string streamId, StreamRun run, LaunchFil
         switch (e)
         {
             case PipelineStateChanged { State: PipelineState.Running }:
-                run.PlayingSince = e.At;
+                run.PlayingSince = context.Time.Now();
                 break;
             case PipelineLatencyChanged latency:
                 run.Latency = latency.Latency;

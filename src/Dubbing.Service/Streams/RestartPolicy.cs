@@ -1,3 +1,5 @@
+using Dubbing.Service.Hosting;
+
 namespace Dubbing.Service.Streams;
 
 /// <summary>When a pipeline that ended too early is tried again: after 1, 2, 4 … 30 s, jittered; after more than six failures in ten minutes
@@ -9,15 +11,15 @@ internal sealed class RestartPolicy(TimeProvider time, Func<double> jitter)
     private const int Many = 6;
     private const int MostDoublings = 5;
     private static readonly TimeSpan _window = TimeSpan.FromMinutes(10);
-    private readonly Queue<DateTimeOffset> _failures = new();
-    private readonly Queue<DateTimeOffset> _losses = new();
+    private readonly Queue<TimeSpan> _failures = new();
+    private readonly Queue<TimeSpan> _losses = new();
 
     /// <summary>Counts a restart and says how long to wait before it, and whether there have been too many failures.</summary>
     /// <param name="isFailure">The pipeline itself failed; else its input or its output was lost.</param>
     public (TimeSpan Pause, bool TooMany) Next(bool isFailure)
     {
-        var now = time.GetUtcNow();
-        foreach (var past in (Queue<DateTimeOffset>[])[_failures, _losses])
+        var now = time.Now();
+        foreach (var past in (Queue<TimeSpan>[])[_failures, _losses])
         {
             while (past.TryPeek(out var oldest) && now - oldest > _window) past.Dequeue();
         }

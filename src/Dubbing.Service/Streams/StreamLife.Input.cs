@@ -1,3 +1,5 @@
+using Dubbing.Service.Hosting;
+
 namespace Dubbing.Service.Streams;
 
 /// <content>Whether there is input: what the media server's list says, and what has come in.</content>
@@ -11,7 +13,7 @@ internal sealed partial class StreamLife
 
     /// <summary>The media server's list, asked for at <paramref name="asOf"/>, has the stream (with its source), has it not (null).
     /// A hook that came after that time knows better.</summary>
-    public HookAnswer? OnListed(StreamSource? source, DateTimeOffset asOf)
+    public HookAnswer? OnListed(StreamSource? source, TimeSpan asOf)
     {
         if (_closing || _lastHook > asOf || (State != StreamState.Idle && _run is { HasOwnInput: true })) return null;
         if (source is not null) return OnListedReady(source);
@@ -63,7 +65,7 @@ internal sealed partial class StreamLife
     {
         var run = _run!;
         // A pipeline that was just launched gets the time to show that there is input again.
-        var left = run.LaunchedAt + TimeSpan.FromMilliseconds(run.Settings.Settings.FragmentMs) + _joining - _context.Time.GetUtcNow();
+        var left = run.LaunchedAt + TimeSpan.FromMilliseconds(run.Settings.Settings.FragmentMs) + _joining - _context.Time.Now();
         if (_attempt is not null && left > TimeSpan.Zero) _lost.Start(left);
         else BeginStop("nothing came in any more, and the media server does not say that the publisher is there");
     }

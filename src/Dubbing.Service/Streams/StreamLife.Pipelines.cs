@@ -1,6 +1,7 @@
 using Dubbing.Pipeline;
 using Dubbing.Service.Configuration;
 using Dubbing.Service.Egress;
+using Dubbing.Service.Hosting;
 
 namespace Dubbing.Service.Streams;
 
@@ -28,7 +29,7 @@ internal sealed partial class StreamLife
     private void Launch(StreamRun run)
     {
         _retry.Cancel();
-        (run.PlayingSince, run.Latency, run.LaunchedAt) = (null, null, _context.Time.GetUtcNow());
+        (run.PlayingSince, run.Latency, run.LaunchedAt) = (null, null, _context.Time.Now());
         run.StoppedTracks.Clear();
         _context.Metrics.PipelineStarted(_id, run.Settings.Settings.File);
         var settings = run.Settings.Settings;

@@ -1,4 +1,5 @@
 using Dubbing.Pipeline;
+using Dubbing.Service.Hosting;
 
 namespace Dubbing.Service.Streams;
 
@@ -30,7 +31,7 @@ internal sealed partial class StreamLife
     private volatile StreamRun? _run;
     private volatile PipelineAttempt? _attempt;
     private volatile string? _failureGraph;
-    private DateTimeOffset _lastHook;
+    private TimeSpan _lastHook = TimeSpan.MinValue;
     private bool _closing;
 
     // The run's last pipeline is gone, and what they lived in is about to be.
@@ -70,14 +71,14 @@ internal sealed partial class StreamLife
     /// <summary>A hook: a publisher came.</summary>
     public HookAnswer OnReady(StreamSource source)
     {
-        _lastHook = _context.Time.GetUtcNow();
+        _lastHook = _context.Time.Now();
         return Come(source);
     }
 
     /// <summary>A hook: a publisher left.</summary>
     public HookAnswer OnNotReady(string sourceId)
     {
-        _lastHook = _context.Time.GetUtcNow();
+        _lastHook = _context.Time.Now();
         if (_next?.Id == sourceId) _next = null;
         switch (State)
         {
@@ -98,7 +99,7 @@ internal sealed partial class StreamLife
     {
         if (_run is not { PlayingSince: { } since } run || State is StreamState.Idle or StreamState.Stopping) return;
         if (bytes > 0) Flow(run);
-        if (State is StreamState.Starting or StreamState.Degraded && (bytes is { } count ? count > 0 : _context.Time.GetUtcNow() - since >= run.Delay))
+        if (State is StreamState.Starting or StreamState.Degraded && (bytes is { } count ? count > 0 : _context.Time.Now() - since >= run.Delay))
             Enter(StreamState.Running, null, "output flows");
     }
 
@@ -118,7 +119,7 @@ internal sealed partial class StreamLife
         SourceType = _run?.Source.Type,
         SourceId = _run?.Source.Id,
         DelaySeconds = _run?.Delay.TotalSeconds,
-        FillsFrom = State == StreamState.Starting ? _retry.Due ?? _run?.LaunchedAt : null,
+        FillsFrom = State == StreamState.Starting ? _retry.Due ?? _context.Time.GetUtcNow() - (_context.Time.Now() - _run?.LaunchedAt) : null,
         StopAt = _grace.Due ?? _lost.Due,
         NextTryAt = _retry.Due,
         InputLostSince = _run?.InputLostSince,

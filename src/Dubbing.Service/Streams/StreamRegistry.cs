@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Dubbing.Service.Hosting;
 
 namespace Dubbing.Service.Streams;
 
@@ -31,9 +32,9 @@ internal sealed class StreamRegistry(StreamContext context)
 
     /// <summary>Compares with what the media server lists: starts what is missing, lets end what it has no longer.</summary>
     /// <param name="listed">Publishers by stream.</param>
-    /// <param name="asOf">When the list was asked for: hooks that came after that count more.</param>
+    /// <param name="asOf">When the list was asked for (<see cref="Monotonic"/>): hooks that came after that count more.</param>
     /// <returns>By stream what had to be done; a stream that was as it should be is not among them.</returns>
-    public async Task<IReadOnlyDictionary<string, HookAnswer>> ListedAsync(IReadOnlyDictionary<string, StreamSource> listed, DateTimeOffset asOf)
+    public async Task<IReadOnlyDictionary<string, HookAnswer>> ListedAsync(IReadOnlyDictionary<string, StreamSource> listed, TimeSpan asOf)
     {
         var done = new Dictionary<string, HookAnswer>();
         foreach (var (id, source) in listed)

@@ -2,6 +2,7 @@ using Dubbing.Service.Captions;
 using Dubbing.Service.Configuration;
 using Dubbing.Service.Egress;
 using Dubbing.Service.Feeds;
+using Dubbing.Service.Hosting;
 
 namespace Dubbing.Service.Streams;
 
@@ -70,11 +71,11 @@ internal sealed class StreamRun(StreamSource source, DubbingOptions options, Res
 
     public TimeSpan? Latency { get; set; }
 
-    /// <summary>When the present pipeline was launched.</summary>
-    public DateTimeOffset LaunchedAt { get; set; }
+    /// <summary>When the present pipeline was launched (<see cref="Monotonic"/>).</summary>
+    public TimeSpan LaunchedAt { get; set; }
 
-    /// <summary>When the present pipeline reached PLAYING.</summary>
-    public DateTimeOffset? PlayingSince { get; set; }
+    /// <summary>When the present pipeline reached PLAYING (<see cref="Monotonic"/>).</summary>
+    public TimeSpan? PlayingSince { get; set; }
 
     public IReadOnlyList<StreamError> Errors => [.. _errors];
 

@@ -1,4 +1,5 @@
 using Dubbing.Pipeline;
+using Dubbing.Service.Hosting;
 
 namespace Dubbing.Service.Streams;
 
@@ -65,9 +66,9 @@ internal sealed class StreamSupervisor
 
     /// <summary>The media server's list has the stream, or (null) has it not.</summary>
     /// <param name="source">The publisher that the list names.</param>
-    /// <param name="asOf">When the list was asked for.</param>
+    /// <param name="asOf">When the list was asked for (<see cref="Monotonic"/>).</param>
     /// <returns>What became of it; null: nothing had to be done.</returns>
-    public Task<HookAnswer?> ListedAsync(StreamSource? source, DateTimeOffset asOf) => AskAsync(() => _life.OnListed(source, asOf));
+    public Task<HookAnswer?> ListedAsync(StreamSource? source, TimeSpan asOf) => AskAsync(() => _life.OnListed(source, asOf));
 
     /// <summary>The media server's list can't be had.</summary>
     public void ListUnknown() => _loop.Post(_life.OnListUnknown);

@@ -1,4 +1,5 @@
 using Dubbing.Service.Configuration;
+using Dubbing.Service.Hosting;
 using Dubbing.Service.MediaServer;
 using Dubbing.Service.Streams;
 using Dubbing.Service.Tests.Fakes;
@@ -82,7 +83,7 @@ public sealed class ReconcilerTests
     public async Task A_hook_that_came_while_the_list_was_asked_for_counts_more()
     {
         await using var service = await TestService.StartAsync();
-        var asOf = service.Time.GetUtcNow();
+        var asOf = service.Time.Now();
         service.Time.Advance(TimeSpan.FromMilliseconds(1));
         await service.ReadyAsync(source: "c1");
         await service.Launcher.NextAsync();

@@ -6,7 +6,7 @@ namespace Dubbing.Service.Tests.Streams;
 /// <summary>Input that is lost while no hook said so, and what holds up hooks: nothing.</summary>
 public sealed class LostInputTests
 {
-    private static readonly DateTimeOffset _always = DateTimeOffset.MaxValue;
+    private static readonly TimeSpan _always = TimeSpan.MaxValue;
 
     [Fact]
     public async Task A_not_ready_before_its_ready_leaves_no_run_behind()

@@ -1,5 +1,6 @@
 using Dubbing.Service.Streams;
 using Dubbing.Service.Tests.Fakes;
+using Microsoft.Extensions.Time.Testing;
 
 namespace Dubbing.Service.Tests.Streams;
 
@@ -31,6 +32,24 @@ public class RestartTests
         var good = await service.UntilAsync(StreamState.Running);
         Assert.Equal((null, 8), (good.Reason, good.Restarts));
         Assert.All(good.Errors, error => Assert.Equal("refused by rtmp://***@example.com/app/***", error.Message));
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(-1)]
+    public void Failures_count_for_ten_minutes_wherever_the_clock_is_set_to(int days)
+    {
+        var time = new ClockThatIsSet();
+        var policy = new RestartPolicy(time, () => 0.5);
+        for (var i = 0; i < 7; i++)
+        {
+            policy.Next(isFailure: true);
+            time.Step += TimeSpan.FromDays(days);
+        }
+
+        Assert.True(policy.Next(isFailure: true).TooMany);
+        time.Advance(TimeSpan.FromMinutes(11));
+        Assert.Equal((TimeSpan.FromSeconds(1), false), policy.Next(isFailure: true));
     }
 
     [Theory]
@@ -109,5 +128,14 @@ public class RestartTests
         await service.ReadyAsync(source: "s2");
         await service.Launcher.NextAsync();
         Assert.Null((await service.UntilAsync(StreamState.Starting)).Reason);
+    }
+
+    private sealed class ClockThatIsSet : FakeTimeProvider
+    {
+        public TimeSpan Step { get; set; }
+
+        public override DateTimeOffset GetUtcNow() => base.GetUtcNow() + Step;
+
+        public override long GetTimestamp() => base.GetUtcNow().Ticks;
     }
 }
