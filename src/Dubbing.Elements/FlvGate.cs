@@ -87,8 +87,11 @@ public sealed class FlvGate : PlainElementImpl
 
     private FlowReturn OnBuffer(PadPair pads, Gst.Buffer buffer)
     {
-        if (_tracksKnown && _pending.Count == 0 && IsOneTag(buffer))
-            return PushTag(pads, buffer);
+        // As rtmp2src hands them out: a tag each.
+        Span<byte> head = stackalloc byte[TagHead];
+        head = head[..buffer.CopyTo(head)];
+        if (_tracksKnown && _pending.Count == 0 && head.Length >= TagHeader && SizeOf(head) == buffer.Size)
+            return PushTag(pads, buffer, head);
         _pending.AddRange(buffer.ToArray());
         var kept = new List<byte>();
         if (!Take(kept))
@@ -96,17 +99,8 @@ public sealed class FlvGate : PlainElementImpl
         return kept.Count == 0 ? FlowReturn.Ok : pads.Source.Push(new Gst.Buffer(CollectionsMarshal.AsSpan(kept)));
     }
 
-    // As rtmp2src hands them out.
-    private static bool IsOneTag(Gst.Buffer buffer)
+    private FlowReturn PushTag(PadPair pads, Gst.Buffer buffer, Span<byte> head)
     {
-        Span<byte> header = stackalloc byte[TagHeader];
-        return buffer.CopyTo(header) == TagHeader && SizeOf(header) == buffer.Size;
-    }
-
-    private FlowReturn PushTag(PadPair pads, Gst.Buffer buffer)
-    {
-        Span<byte> head = stackalloc byte[TagHead];
-        head = head[..buffer.CopyTo(head)];
         if (!Retime(head))
             return pads.Source.Push(buffer);
         using var writable = buffer.MakeWritable();

@@ -68,7 +68,8 @@ internal sealed class Worker(WorkerChannel channel, IPipelineLauncher launcher)
         catch (Exception e)
         {
             // The service would wait for what is not told: it is to see this process end instead.
-            Console.Error.WriteLine($"dubbing worker: {e}");
+            // Not the message: it might quote what must not reach a log.
+            Console.Error.WriteLine($"dubbing worker: {e.GetType()}{Environment.NewLine}{e.StackTrace}");
             LinuxProcess.Exit(WorkerProgram.Failed);
         }
     }

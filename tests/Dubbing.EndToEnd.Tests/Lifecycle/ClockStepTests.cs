@@ -24,6 +24,8 @@ public sealed class ClockStepTests(ITestOutputHelper output)
         await using var stage = await Stage.Start(FlowJudge.Options(Id) with
         {
             Fragment = TimeSpan.FromSeconds(3),
+            // libfaketime costs processor time, most at the start.
+            StsTimeout = TimeSpan.FromSeconds(4),
             Service = new Dictionary<string, string?>
             {
                 ["DUBBING__LIFECYCLE__GRACESECONDS"] = $"{GraceSeconds}",
@@ -50,8 +52,7 @@ public sealed class ClockStepTests(ITestOutputHelper output)
         output.WriteLine(report.ToTable());
         Assert.True(report.Ok, report.ToTable());
         Assert.Equal(0, (int)result.Status["restarts"]!);
-        // What was cut while everything started is nobody's claim.
-        Assert.All(result.Fragments.Where(f => (bool)f["sent"]! && (int)f["index"]! >= 1), f => Assert.Equal("dubbed", (string?)f["outcome"]));
+        Assert.All(result.Fragments.Where(f => (bool)f["sent"]!), f => Assert.Equal("dubbed", (string?)f["outcome"]));
     }
 
     // The service's own answers show that the clock was set for it.

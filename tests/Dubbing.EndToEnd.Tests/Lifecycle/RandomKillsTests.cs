@@ -33,8 +33,7 @@ public sealed class RandomKillsTests(ITestOutputHelper output)
         var publishers = ids.Select(id => Streams.Publish(stage, id)).ToList();
         try
         {
-            foreach (var id in ids)
-                api.Publish(id, (string)(await stage.WaitForStream(id, stream => stream["source_id"] is not null, Streams.Limit))["source_id"]!);
+            await Streams.List(api, stage, ids);
             await Streams.AwaitDubbing(stage, ids);
             for (var i = 0; i < Count; i++)
             {

@@ -28,8 +28,7 @@ public sealed class ServiceKilledTests(ITestOutputHelper output)
         var publishers = ids.Select(id => Streams.Publish(stage, id)).ToList();
         try
         {
-            foreach (var id in ids)
-                api.Publish(id, (string)(await stage.WaitForStream(id, stream => stream["source_id"] is not null, Streams.Limit))["source_id"]!);
+            await Streams.List(api, stage, ids);
             await Streams.Await(stage, ids, "running");
             await Kill(stage, ids);
 

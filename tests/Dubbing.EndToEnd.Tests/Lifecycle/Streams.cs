@@ -40,6 +40,13 @@ internal static class Streams
     public static Publisher Publish(Stage stage, string id) =>
         Publisher.Start(FixtureFiles.E, stage.Media.RtmpUrl($"live/{id}/in"), Publisher.Forever);
 
+    /// <summary>The media server's control API lists each stream as soon as the service knows its publisher.</summary>
+    public static async Task List(FakeControlApi api, Stage stage, IEnumerable<string> ids)
+    {
+        foreach (var id in ids)
+            api.Publish(id, (string)(await stage.WaitForStream(id, stream => stream["source_id"] is not null, Limit))["source_id"]!);
+    }
+
     /// <summary>A reader of a stream's output, who waits for it.</summary>
     public static LiveRecorder Read(Stage stage, string id) =>
         LiveRecorder.Start(stage.Media.RtmpUrl($"live/{id}/out"), new LiveRecorderOptions { WaitForStream = Limit });

@@ -75,17 +75,16 @@ public sealed class WorkerCrashTests(ITestOutputHelper output)
         var ids = Streams.Ids(count);
         var (victim, others) = (ids[0], ids[1..]);
         // An answer has the time that ten starts at once take on two processors.
-        await using var stage = await Stage.Start(Streams.Options(ids, ("DUBBING__LIFECYCLE__GRACESECONDS", "1")) with { StsTimeout = TimeSpan.FromSeconds(2) });
+        await using var stage = await Stage.Start(Streams.Options(ids, ("DUBBING__LIFECYCLE__GRACESECONDS", "1")) with { StsTimeout = TimeSpan.FromSeconds(4) });
         // To its end: nginx may keep the last picture of a publisher that is stopped from some of its readers. Long enough for a hang to be found out.
         var takes = ids.Select(id => Take.Start(stage, id, FixtureFiles.B)).ToList();
         try
         {
             await Streams.AwaitDubbing(stage, ids);
-            var cut = await Task.WhenAll(ids.Select(async id => (Id: id, Count: (int)(await stage.Stream(id))["fragments"]!["cut"]!)));
             await CheckTheVictimReturns(stage, victim, fault, playsAgainWithin);
             Assert.Equal(count, Streams.Workers(stage).Count);
             foreach (var take in await Task.WhenAll(takes.Where(take => take.Id != victim).Select(take => take.Finish(FlowJudge.TakeLimit))))
-                CheckFlawless(stage, take, cut.Single(c => c.Id == take.Id).Count);
+                CheckFlawless(stage, take);
             Streams.CheckNeverTwoPublishers(stage, ids);
             Assert.All(others, id => Assert.Single(stage.Nginx.Publications.Of($"live/{id}/out")));
             await Streams.AwaitNoZombie(stage);
@@ -122,12 +121,11 @@ public sealed class WorkerCrashTests(ITestOutputHelper output)
         Assert.Equal(2, stage.Nginx.Publications.Of($"live/{id}/out").Count);
     }
 
-    // Which of the first answers are late while ten streams start at once is nobody's claim.
-    private void CheckFlawless(Stage stage, TakeResult take, int cutBefore)
+    private void CheckFlawless(Stage stage, TakeResult take)
     {
         var report = new MeasureReport([VideoCheck.Run(take.Input, take.Output, relayedAsIs: take.RelayedAsIs), AudioCheck.Run(take.Output), PacingCheck.Run(take.Output)]);
         output.WriteLine($"{take.Id}\n{report.ToTable()}");
         Assert.True(report.Ok, $"{take.Id}\n{report.ToTable()}{stage.Service.Process.Tail()}");
-        Assert.All(take.Fragments.Where(f => (bool)f["sent"]! && (int)f["index"]! >= cutBefore), f => Assert.Equal("dubbed", (string?)f["outcome"]));
+        Assert.All(take.Fragments.Where(f => (bool)f["sent"]!), f => Assert.Equal("dubbed", (string?)f["outcome"]));
     }
 }

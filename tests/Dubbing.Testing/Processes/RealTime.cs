@@ -10,6 +10,7 @@ internal static class RealTime
 {
     // util-linux.
     private static readonly string[] s_chrt = ["chrt", "--reset-on-fork", "--fifo", "1"];
+    private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(10);
     private static readonly Lazy<bool> s_allowed = new(IsAllowed);
 
     /// <summary>The command of a program of one thread as it is to be started: program first. It must load in no time, for it holds up others
@@ -21,8 +22,10 @@ internal static class RealTime
         if (Executables.TryFind(s_chrt[0]) is null)
             return false;
         using var attempt = Process.Start(new ProcessStartInfo(s_chrt[0], [.. s_chrt.Skip(1), "true"]) { RedirectStandardError = true })!;
-        attempt.StandardError.ReadToEnd();
-        attempt.WaitForExit();
-        return attempt.ExitCode == 0;
+        // A line at most: no pipe is filled that nobody reads.
+        if (attempt.WaitForExit(s_limit))
+            return attempt.ExitCode == 0;
+        attempt.Kill();
+        return false;
     }
 }

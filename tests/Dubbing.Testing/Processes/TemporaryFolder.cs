@@ -5,6 +5,8 @@ namespace Dubbing.Testing.Processes;
 /// <summary>A folder for this user only that disappears with its owner.</summary>
 public sealed class TemporaryFolder : IDisposable
 {
+    private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(10);
+
     /// <summary>Its path.</summary>
     public string Path { get; } = Directory.CreateTempSubdirectory("dubbing-").FullName;
 
@@ -15,8 +17,7 @@ public sealed class TemporaryFolder : IDisposable
     public string NewPipe(string name)
     {
         using var mkfifo = Process.Start("mkfifo", File(name));
-        mkfifo.WaitForExit();
-        return mkfifo.ExitCode == 0 ? File(name) : throw new IOException($"mkfifo ended with code {mkfifo.ExitCode}");
+        return mkfifo.WaitForExit(s_limit) && mkfifo.ExitCode == 0 ? File(name) : throw new IOException($"mkfifo makes no {File(name)}");
     }
 
     /// <inheritdoc/>
