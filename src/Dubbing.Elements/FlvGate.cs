@@ -101,6 +101,8 @@ public sealed class FlvGate : PlainElementImpl
 
     private FlowReturn PushTag(PadPair pads, Gst.Buffer buffer, Span<byte> head)
     {
+        if (!CheckCodec(head))
+            return FlowReturn.Error;
         if (!Retime(head))
             return pads.Source.Push(buffer);
         using var writable = buffer.MakeWritable();
@@ -127,6 +129,8 @@ public sealed class FlvGate : PlainElementImpl
             if (header.Length < size)
                 break;
             var tag = header[..size];
+            if (!CheckCodec(tag))
+                return false;
             Retime(tag);
             if (_tracksKnown)
                 kept.AddRange(tag);
@@ -153,11 +157,6 @@ public sealed class FlvGate : PlainElementImpl
     private bool TakeTag(ReadOnlySpan<byte> tag, List<byte> kept)
     {
         _joined ??= Environment.TickCount64;
-        if (Foreign(tag) is { } fault)
-        {
-            PostError(ElementError.WrongType, fault);
-            return false;
-        }
         var timestamp = TimestampOf(tag);
         if (!_open && IsKeyFrame(tag))
             (_open, _opened) = (true, timestamp);
@@ -209,15 +208,19 @@ public sealed class FlvGate : PlainElementImpl
     }
 
     // Said here: what stands behind only finds that nothing fits.
-    private static string? Foreign(ReadOnlySpan<byte> tag)
+    // Of all that comes: a codec may change on the way.
+    private bool CheckCodec(ReadOnlySpan<byte> tag)
     {
-        var content = tag[TagHeader..^4];
-        return content.IsEmpty ? null : Type(tag) switch
+        var content = tag[TagHeader..Math.Min(tag.Length, SizeOf(tag) - BackPointer)];
+        var fault = content.IsEmpty ? null : Type(tag) switch
         {
             8 => FlvCodecs.ForeignAudio(content) is { } codec ? $"no audio track: the audio is {codec}, not AAC" : null,
             9 => FlvCodecs.ForeignVideo(content) is { } codec ? $"no video track: the video is {codec}, not H.264" : null,
             _ => null,
         };
+        if (fault is not null)
+            PostError(ElementError.WrongType, fault);
+        return fault is null;
     }
 
     private bool CheckTime(uint timestamp)

@@ -58,6 +58,17 @@ public class FlvGateTests
     }
 
     [Theory]
+    [InlineData(FlvTagType.Audio, 0x2f, "no audio track: the audio is MP3, not AAC", true)]
+    [InlineData(FlvTagType.Audio, 0x2f, "no audio track: the audio is MP3, not AAC", false)]
+    [InlineData(FlvTagType.Video, 0x1c, "no video track: the video is H.265, not H.264", true)]
+    [InlineData(FlvTagType.Video, 0x1c, "no video track: the video is H.265, not H.264", false)]
+    public void So_is_one_that_comes_later(FlvTagType track, byte first, string error, bool tagByTag)
+    {
+        var changed = Clip.Tags.Select(tag => tag.Type == track && tag.Timestamp > 3000 ? tag with { Payload = (byte[])[first, .. tag.Payload.Span[1..]] } : tag).ToList();
+        Assert.StartsWith(error, tagByTag ? RefusedTags(changed) : Refused(changed), StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData(true)]
     [InlineData(false)]
     public void Timestamps_that_begin_again_leap_forward_for_both_tracks_alike(bool tagByTag)
@@ -109,14 +120,29 @@ public class FlvGateTests
         using var folder = new TemporaryFolder();
         using (var pipeline = new TestPipeline($"appsrc name=in caps=video/x-flv max-bytes=0 ! flvgate ! filesink location={folder.File("out")}"))
         {
-            pipeline.Play();
-            var source = pipeline.Element("in");
-            var header = FlvWriter.ToBytes([]);
-            foreach (var bytes in (byte[][])[header, .. tags.Select(tag => FlvWriter.ToBytes([tag])[header.Length..])])
-                Assert.Equal(Gst.FlowReturn.Ok, Gst.App.AppSrc.PushBuffer(source, new Gst.Buffer(bytes)));
-            Gst.App.AppSrc.EndOfStream(source);
+            Push(pipeline, tags);
             pipeline.WaitForEos();
         }
         return FlvReader.ReadFile(folder.File("out"));
+    }
+
+    private static string RefusedTags(IEnumerable<FlvTag> tags)
+    {
+        using var pipeline = new TestPipeline("appsrc name=in caps=video/x-flv max-bytes=0 ! flvgate ! fakesink");
+        Push(pipeline, tags);
+        return pipeline.NextError();
+    }
+
+    private static void Push(TestPipeline pipeline, IEnumerable<FlvTag> tags)
+    {
+        pipeline.Play();
+        using var source = pipeline.Element("in");
+        var header = FlvWriter.ToBytes([]);
+        foreach (var bytes in (byte[][])[header, .. tags.Select(tag => FlvWriter.ToBytes([tag])[header.Length..])])
+        {
+            if (Gst.App.AppSrc.PushBuffer(source, new Gst.Buffer(bytes)) != Gst.FlowReturn.Ok)
+                return;
+        }
+        Gst.App.AppSrc.EndOfStream(source);
     }
 }

@@ -201,10 +201,11 @@ public sealed class LiveRecorder : IAsyncDisposable
     {
         lock (guard)
         {
-            ended.SetResult();
+            // Who sees the end is to see these ended, too.
             foreach (var wait in waits)
                 wait.Found.SetCanceled();
             waits.Clear();
+            ended.SetResult();
         }
     }
 

@@ -104,6 +104,20 @@ public sealed class Stage : IAsyncDisposable
         Service = await StartService(Options, _settings);
     }
 
+    /// <summary>The invariant, as nginx sees it: nobody ever tried to publish an output that was being published. MediaMTX lets the second one
+    /// replace the first, so there it says nothing.</summary>
+    /// <exception cref="InvalidOperationException">Somebody did.</exception>
+    public void CheckNeverTwoPublishers(params IReadOnlyList<string> ids)
+    {
+        if (Media is not NginxMediaServer nginx)
+            return;
+        foreach (var id in ids)
+        {
+            if (nginx.Rtmp.Publications.Of($"live/{id}/out").Any(publication => publication.IsRefused))
+                throw new InvalidOperationException($"live/{id}/out: there were two pipelines of the stream at a time");
+        }
+    }
+
     /// <summary><c>GET /v1/streams/{id}</c>.</summary>
     public async Task<JsonNode> Stream(string id) => await Get($"/v1/streams/{id}");
 

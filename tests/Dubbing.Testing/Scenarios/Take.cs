@@ -57,6 +57,7 @@ public sealed class Take : IAsyncDisposable
 
     /// <summary>Waits until everything was published and the output has ended.</summary>
     /// <param name="timeout">From now; then it fails with what the service says of the stream.</param>
+    /// <exception cref="InvalidOperationException">There were two pipelines of the stream at a time.</exception>
     public async Task<TakeResult> Finish(TimeSpan timeout)
     {
         using var deadline = new CancellationTokenSource(timeout);
@@ -66,6 +67,7 @@ public sealed class Take : IAsyncDisposable
         await Task.WhenAny(_output.Ended, Task.Delay(TimeSpan.FromSeconds(20), deadline.Token));
         var asIs = _stage.Media.RelaysAsIs;
         var output = await _output.StopAsync();
+        _stage.CheckNeverTwoPublishers(Id);
         return new TakeResult(Id, Clip, await _input.StopAsync(), asIs ? output : output.FromFirstPicture(),
             await _stage.Stream(Id), await _stage.Fragments(Id), asIs);
     }
