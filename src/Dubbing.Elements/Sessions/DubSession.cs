@@ -22,8 +22,9 @@ internal sealed partial class DubSession(string name, TimeProvider time, IStsTra
     private static readonly TimeSpan DrainDelay = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan EndTimeout = TimeSpan.FromSeconds(5);
 
-    // What is early leaves in pieces, this many times as fast as it plays: a fragment that is encoded in one go keeps the processor from
-    // every other stream's packets.
+    // What is early leaves in pieces of this length, so many times as fast as it plays: a fragment that is encoded in one go keeps the
+    // processor from every other stream's packets.
+    private static readonly TimeSpan Piece = TimeSpan.FromMilliseconds(100);
     private const int Hurry = 4;
 
     private readonly Lock _delivery = new();
@@ -231,10 +232,10 @@ internal sealed partial class DubSession(string name, TimeProvider time, IStsTra
                 var format = run.Format;
                 // Negative in the beginning: nothing is due before the latency is over.
                 var due = format.ToSamples(now) - format.ToSamples(_settings.Due);
-                if (!rested && run.Playout.Position > due)
+                if (!rested && run.Playout.Position is { } next && next > due && next % format.Samples(Piece) < target.Length / format.Channels)
                 {
                     rested = true;
-                    Monitor.Wait(_gate, TimeSpan.FromSeconds((double)target.Length / format.Channels / format.Rate / Hurry));
+                    Monitor.Wait(_gate, Piece / Hurry);
                     continue;
                 }
                 var result = run.Playout.Read(due, target, out position, out count);
