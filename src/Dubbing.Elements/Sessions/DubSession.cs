@@ -226,18 +226,14 @@ internal sealed partial class DubSession(string name, TimeProvider time, IStsTra
         (position, count, played) = (0, 0, []);
         lock (_gate)
         {
-            var rested = false;
+            var rest = 0L;
             while (!isCancelled() && _run is { } run && _source?.RunningTime is { } now)
             {
                 var format = run.Format;
                 // Negative in the beginning: nothing is due before the latency is over.
                 var due = format.ToSamples(now) - format.ToSamples(_settings.Due);
-                if (!rested && run.Playout.Position is { } next && next > due && next % format.Samples(Piece) < target.Length / format.Channels)
-                {
-                    rested = true;
-                    Monitor.Wait(_gate, Piece / Hurry);
+                if (run.Playout.Position is { } next && next > due && next % format.Samples(Piece) < target.Length / format.Channels && Rest(ref rest))
                     continue;
-                }
                 var result = run.Playout.Read(due, target, out position, out count);
                 played = run.Playout.TakePlayed();
                 foreach (var fragment in played)
@@ -255,6 +251,18 @@ internal sealed partial class DubSession(string name, TimeProvider time, IStsTra
     {
         lock (_gate)
             Monitor.PulseAll(_gate);
+    }
+
+    // False: it has rested. Whatever happens meanwhile pulses the lock.
+    private bool Rest(ref long end)
+    {
+        if (end == 0)
+            end = Environment.TickCount64 + (long)(Piece / Hurry).TotalMilliseconds;
+        var left = end - Environment.TickCount64;
+        if (left <= 0)
+            return false;
+        Monitor.Wait(_gate, TimeSpan.FromMilliseconds(left));
+        return true;
     }
 
     // Until a whole piece is due, so that a hole is filled in pieces and not sample by sample.

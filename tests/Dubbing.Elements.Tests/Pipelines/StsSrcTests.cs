@@ -129,7 +129,7 @@ public class StsSrcTests
             left.Add(watch.Elapsed);
         }
         Assert.InRange(left.Count, 95, 110);
-        // Four times as fast as it plays, and before it is due. Whatever comes in meanwhile wakes the source a little earlier.
+        // Four times as fast as it plays, and before it is due.
         Assert.InRange(left[^1], TimeSpan.FromSeconds(0.4), TimeSpan.FromSeconds(2));
     }
 

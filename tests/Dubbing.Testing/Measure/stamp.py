@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """Runs a command and passes its standard output on in pieces, each behind the time at which it was read: 8 bytes of CLOCK_MONOTONIC in ns,
 4 bytes of length, little endian. In a process of its own, because one with a garbage collector is held up by it for longer than what is
-to be measured. From the first piece on both run in real time, where that is allowed: before, while they load, they would hold up others."""
+to be measured."""
 import fcntl
 import os
 import struct
@@ -12,25 +12,11 @@ import time
 PIPE_BYTES = 1 << 20
 
 
-def hurry(process):
-    try:
-        for thread in os.listdir(f"/proc/{process}/task"):
-            os.sched_setscheduler(int(thread), os.SCHED_FIFO, os.sched_param(1))
-    except (PermissionError, ProcessLookupError, FileNotFoundError):
-        # Not root; or it has just ended, which the pipe tells.
-        pass
-
-
 with subprocess.Popen(sys.argv[1:], stdout=subprocess.PIPE) as command:
     source = command.stdout.fileno()
     for pipe in (source, 1):
         fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, PIPE_BYTES)
-    hurried = False
     while piece := os.read(source, 1 << 16):
-        if not hurried:
-            hurry(os.getpid())
-            hurry(command.pid)
-            hurried = True
         left = memoryview(struct.pack("<qi", time.clock_gettime_ns(time.CLOCK_MONOTONIC), len(piece)) + piece)
         while left:
             left = left[os.write(1, left):]
