@@ -10,7 +10,7 @@ PATH=$PATH:/usr/sbin:/sbin
 
 # One a line, by what needs it:
 #   GStreamer's elements and tools · RTMPS · pipelines as pictures · the fixtures' encoder and voice · RTMP and RTSP servers for tests and demo · the hook script's tests ·
-#   processes in tests (setsid, setpriv, chrt, flock; kill) · a wall clock that tests set · downloads (the .NET SDK's too) · linking the native plugin ·
+#   processes in tests (setsid, setpriv, flock; kill) · a wall clock that tests set · downloads (the .NET SDK's too) · linking the native plugin ·
 #   programs that use it, in tests (Python; C) · packing it
 # The .NET SDK also wants a libicu: whichever this Debian has comes with ffmpeg.
 packages='

@@ -207,8 +207,7 @@ public sealed class FlvGate : PlainElementImpl
         ];
     }
 
-    // Said here: what stands behind only finds that nothing fits.
-    // Of all that comes: a codec may change on the way.
+    // Every tag is looked at, for a codec may change on the way; and here, for what stands behind only finds that nothing fits.
     private bool CheckCodec(ReadOnlySpan<byte> tag)
     {
         var content = tag[TagHeader..Math.Min(tag.Length, SizeOf(tag) - BackPointer)];

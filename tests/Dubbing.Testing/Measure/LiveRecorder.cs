@@ -6,7 +6,7 @@ namespace Dubbing.Testing.Measure;
 /// <summary>
 /// Reads a live RTMP stream as a viewer does and stamps every tag when its last byte is received. The reader is
 /// <c>gst-launch-1.0 rtmp2src ! fdsink</c>, and <c>stamp.py</c> stamps, in processes of their own: this one's garbage collector may hold it up
-/// for longer than what is to be measured. Both run in real time where that is allowed. Thread-safe.
+/// for longer than what is to be measured. They have a session of their own, too: Linux shares processors out by session. Thread-safe.
 /// </summary>
 public sealed class LiveRecorder : IAsyncDisposable
 {
@@ -160,7 +160,7 @@ public sealed class LiveRecorder : IAsyncDisposable
         string[] withParent = ["setpriv", "--pdeathsig", "KILL"];
         string[] command =
         [
-            .. withParent, "python3", Path.Combine(AppContext.BaseDirectory, "stamp.py"),
+            .. withParent, "setsid", "python3", Path.Combine(AppContext.BaseDirectory, "stamp.py"),
             .. withParent, "gst-launch-1.0", "-q", "rtmp2src", $"location={url}", "!", "fdsink", "fd=1", "sync=false", "async=false",
         ];
         var start = new ProcessStartInfo(command[0], command[1..])

@@ -1,10 +1,9 @@
 #!/usr/bin/python3
 """Posts the JSON documents of a file, one a line, each to the path in front of it, over one connection, with a pause before each; prints for
-each how many milliseconds the answer took and its status code. It runs in real time, where that is allowed.
+each how many milliseconds the answer took and its status code.
 
 usage: ask.py HOST:PORT PAUSE_MS FILE"""
 import http.client
-import os
 import sys
 import time
 
@@ -12,10 +11,6 @@ connection = http.client.HTTPConnection(sys.argv[1], timeout=30)
 pause = float(sys.argv[2]) / 1000
 with open(sys.argv[3], encoding="utf-8") as file:
     lines = file.read().splitlines()
-try:
-    os.sched_setscheduler(0, os.SCHED_FIFO, os.sched_param(1))
-except PermissionError:
-    pass
 for line in lines:
     path, body = line.split(" ", 1)
     time.sleep(pause)

@@ -11,7 +11,6 @@ import time
 
 PIPE_BYTES = 1 << 20
 
-
 with subprocess.Popen(sys.argv[1:], stdout=subprocess.PIPE) as command:
     source = command.stdout.fileno()
     for pipe in (source, 1):

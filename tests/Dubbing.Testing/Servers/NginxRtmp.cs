@@ -102,12 +102,9 @@ public sealed class NginxRtmp : IAsyncDisposable
         _folder.Dispose();
     }
 
-    private ChildProcess Run()
-    {
-        // What it delays would count as the output's.
-        var command = RealTime.Command(Executables.Find("nginx", "nginx"), "-e", "stderr", "-p", _folder.Path, "-c", Configuration);
-        return ChildProcess.Start(command[0], command.Skip(1), name: "nginx", onLine: line => Publications.Read(line.Text));
-    }
+    private ChildProcess Run() =>
+        ChildProcess.Start(Executables.Find("nginx", "nginx"), ["-e", "stderr", "-p", _folder.Path, "-c", Configuration], name: "nginx",
+            onLine: line => Publications.Read(line.Text));
 
     internal static string Seconds(TimeSpan time) => time.TotalSeconds.ToString("0", CultureInfo.InvariantCulture) + "s";
 }
