@@ -106,10 +106,12 @@ public sealed class AvGate : PlainElementImpl
 
     private bool OnPadEvent(PadPair pad, Event @event)
     {
-        if (@event.Type == EventType.Segment)
+        lock (_gate)
         {
-            lock (_gate)
+            if (@event.Type == EventType.Segment)
                 pad.Segment = @event.ParseSegment();
+            else if (@event.Type == EventType.FlushStop)
+                _firstPicture = Clock.TimeNone;
         }
         return true;
     }

@@ -70,19 +70,29 @@ public sealed class FlvGate : PlainElementImpl
 
     /// <inheritdoc />
     protected override void OnInitialise() =>
-        _pads = new PadPair(AddPad("sink", "sink"), AddPad("src", "src"), OnBuffer, (_, _) => true);
+        _pads = new PadPair(AddPad("sink", "sink"), AddPad("src", "src"), OnBuffer, OnEvent);
 
     /// <inheritdoc />
     protected override StateChangeReturn ChangeState(StateChange transition)
     {
         if (transition == StateChange.ReadyToPaused)
-        {
-            _pending.Clear();
-            _timestamps = new();
-            (_open, _tracksKnown, _headerSeen, _audioSeen, _firstTimestamp) = (false, false, false, false, null);
-            (_audioConfig, _announced, _joined) = (null, null, null);
-        }
+            BeginAnew();
         return base.ChangeState(transition);
+    }
+
+    private bool OnEvent(PadPair pads, Event @event)
+    {
+        if (@event.Type == EventType.FlushStop)
+            BeginAnew();
+        return true;
+    }
+
+    private void BeginAnew()
+    {
+        _pending.Clear();
+        _timestamps = new();
+        (_open, _tracksKnown, _headerSeen, _audioSeen, _firstTimestamp) = (false, false, false, false, null);
+        (_audioConfig, _announced, _joined) = (null, null, null);
     }
 
     private FlowReturn OnBuffer(PadPair pads, Gst.Buffer buffer)

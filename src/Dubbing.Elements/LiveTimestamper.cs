@@ -18,18 +18,13 @@ namespace Dubbing.Elements;
 /// shift. Where audio ends before the pictures do, a frame of silence stands at their end: what comes behind then knows how long the stream
 /// is, and audio ends with video.
 /// </remarks>
-public sealed class LiveTimestamper : PlainElementImpl
+public sealed partial class LiveTimestamper : PlainElementImpl
 {
     /// <summary>Audio that ends so much before the pictures has ended first.</summary>
     public static readonly TimeSpan MaxEarlyEnd = TimeSpan.FromSeconds(0.1);
 
-    private const uint DefaultHeadroom = 200;
-    private const uint DefaultLatency = 0;
-    private const uint DefaultAudioTimeout = 4000;
-
     // A pause of speech or pictures is shorter.
     private static readonly TimeSpan TrackStop = TimeSpan.FromSeconds(10);
-    private const uint DefaultVideoTimeout = 20000;
 
     private static readonly DebugCategory Category = new("livetimestamper", "Live timestamper");
 
@@ -55,36 +50,6 @@ public sealed class LiveTimestamper : PlainElementImpl
     /// <inheritdoc />
     public override DebugCategory Debug => Category;
 
-    /// <summary>The class, as <c>gst-inspect-1.0 livetimestamper</c> shows it.</summary>
-    public static ElementDescription Description { get; } = new(
-        "GstLiveTimestamper",
-        new ElementMetadata("Live timestamper", "Filter/Audio/Video",
-            "Maps a live publisher's timestamps to running time, audio and video alike, and reports a missing track", "The Dubbing authors"),
-        [
-            new PadTemplateSpec("video_sink", PadDirection.Sink, PadPresence.Always, "ANY"),
-            new PadTemplateSpec("video_src", PadDirection.Src, PadPresence.Always, "ANY"),
-            new PadTemplateSpec("audio_sink", PadDirection.Sink, PadPresence.Always, "ANY"),
-            new PadTemplateSpec("audio_src", PadDirection.Src, PadPresence.Always, "ANY"),
-        ],
-        [
-            PropertySpec.Enum<LiveTimestamper, TimestampMode>("timestamps", "Timestamps", "What happens to timestamps",
-                "GstLiveTimestamperMode",
-                [("Shift to running time: the source is live but does not say so", "shift"), ("Keep: the source is live", "keep")],
-                TimestampMode.Shift, PropertyFlags.MutableReady, e => e._mode, (e, v) => e._mode = v),
-            PropertySpec.UInt<LiveTimestamper>("headroom", "Headroom",
-                "Least running time of the first buffer in ms: how much earlier the other track may begin", 0, 5000,
-                DefaultHeadroom, PropertyFlags.MutableReady, e => e._headroom, (e, v) => e._headroom = v),
-            PropertySpec.UInt<LiveTimestamper>("latency", "Latency",
-                "How late after its running time in ms a buffer may come: room for jitter, part of the pipeline's latency", 0, 10000,
-                DefaultLatency, PropertyFlags.MutableReady, e => e._latency, (e, v) => e._latency = v),
-            PropertySpec.UInt<LiveTimestamper>("audio-timeout", "Audio timeout",
-                "Error if, so many ms after the first picture, audio has neither come nor been announced (0: never)", 0, 60000, DefaultAudioTimeout,
-                PropertyFlags.MutableReady, e => e._audioTimeout, (e, v) => e._audioTimeout = v),
-            PropertySpec.UInt<LiveTimestamper>("video-timeout", "Video timeout",
-                "Error if no picture comes so many ms after the first audio (0: never); longer than the longest group of pictures",
-                0, 60000, DefaultVideoTimeout, PropertyFlags.MutableReady, e => e._videoTimeout, (e, v) => e._videoTimeout = v),
-        ]);
-
     /// <inheritdoc />
     protected override void OnInitialise()
     {
@@ -99,14 +64,9 @@ public sealed class LiveTimestamper : PlainElementImpl
         {
             if (transition == StateChange.ReadyToPaused)
             {
-                (_stopped, _firstBuffer, _failed) = (false, null, false);
-                _audioTimestamps = null;
-                _wrap.Reset();
-                _shift.Reset();
-                _senderClock.Reset();
+                (_stopped, _failed, _audioTimestamps) = (false, false, null);
                 _offsets.Reset();
-                _video.Reset();
-                _audio.Reset();
+                BeginAnew();
             }
             _playing = transition == StateChange.PausedToPlaying;
             if (transition == StateChange.PausedToReady)
@@ -123,9 +83,9 @@ public sealed class LiveTimestamper : PlainElementImpl
         lock (_gate)
         {
             // Before PLAYING there is no running time; a source that is not live sends all the same.
-            while (!_playing && !_stopped)
+            while (!_playing && !_stopped && !pad.IsFlushing)
                 Monitor.Wait(_gate);
-            if (_stopped)
+            if (_stopped || pad.IsFlushing)
                 return FlowReturn.Flushing;
             if (RunningTime is { } now)
             {
@@ -139,6 +99,26 @@ public sealed class LiveTimestamper : PlainElementImpl
         return Push(pad, writable, first);
     }
 
+    // What the tracks are stays known.
+    private void BeginAnew()
+    {
+        _firstBuffer = null;
+        _wrap.Reset();
+        _shift.Reset();
+        _senderClock.Reset();
+        _video.Reset();
+        _audio.Reset();
+    }
+
+    // Both tracks take one shift, so both begin anew, whichever is flushed.
+    private void Flush(PadPair pad, bool starts)
+    {
+        if (!starts)
+            BeginAnew();
+        pad.IsFlushing = starts;
+        Monitor.PulseAll(_gate);
+    }
+
     private bool OnPadEvent(PadPair pad, Event @event)
     {
         switch (@event.Type)
@@ -146,6 +126,10 @@ public sealed class LiveTimestamper : PlainElementImpl
             case EventType.Caps when pad == _audio:
                 lock (_gate)
                     TakeAudioCaps(@event);
+                return true;
+            case EventType.FlushStart or EventType.FlushStop:
+                lock (_gate)
+                    Flush(pad, @event.Type == EventType.FlushStart);
                 return true;
             case EventType.CustomDownstreamSticky:
                 TakeOffset(pad, @event);

@@ -54,13 +54,16 @@ internal sealed class PadPair
     /// <summary>Running time at which the last buffer came, in ns; none before.</summary>
     public ulong LastArrival { get; set; } = Clock.TimeNone;
 
+    /// <summary>A flush has begun and is not over: nothing may wait.</summary>
+    public bool IsFlushing { get; set; }
+
     /// <summary>It was reported that nothing comes.</summary>
     public bool IsStopped { get; set; }
 
     /// <summary>Forgets what came: the stream begins anew.</summary>
     public void Reset()
     {
-        (LastArrival, IsStopped) = (Clock.TimeNone, false);
+        (LastArrival, IsStopped, IsFlushing) = (Clock.TimeNone, false, false);
         (Buffers, LastTimestamp, LastStep, LastTime, Shift, LastRunningTime) = (0, 0, 0, null, null, Clock.TimeNone);
         Segment = Segment.Create(Format.Time);
     }

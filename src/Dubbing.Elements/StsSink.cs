@@ -118,6 +118,10 @@ public sealed class StsSink : BaseSinkImpl
             case EventType.Eos when _image.Length > 0:
                 Complete();
                 break;
+            case EventType.FlushStop:
+                _session?.AbandonFragment(this);
+                Reset();
+                break;
         }
         return true;
     }
@@ -135,23 +139,17 @@ public sealed class StsSink : BaseSinkImpl
     private void Complete()
     {
         var startTime = _startTime;
-        Mp4Audio? audio = null;
         if (startTime == Clock.TimeNone)
         {
-            // splitmuxsink writes a file without a frame only where the input ends without one.
-            _session?.EndEmptyInput();
+            CompleteWithoutFrame();
             Reset();
             return;
         }
-        try
-        {
-            audio = Mp4Audio.Parse(_image.Written);
-        }
-        catch (InvalidDataException failure)
+        var audio = ParseImage(out var fault);
+        if (audio == null)
         {
             PostWarning(ElementError.Format,
-                $"session '{_sessionName}': a fragment is not AAC in MP4 and can't be dubbed; its audio plays as far as it can be decoded",
-                failure.Message);
+                $"session '{_sessionName}': a fragment is not AAC in MP4 and can't be dubbed; its audio plays as far as it can be decoded", fault);
         }
         var image = _image.Copy();
         Reset();
@@ -173,6 +171,29 @@ public sealed class StsSink : BaseSinkImpl
         {
             PostWarning(ElementError.Settings, $"no stssrc plays session '{_sessionName}': its fragments go nowhere");
             _warned = true;
+        }
+    }
+
+    // splitmuxsink writes a file without a frame only where the input ends without one.
+    private void CompleteWithoutFrame()
+    {
+        if (ParseImage(out _) is { Frames: > 0 })
+            PostWarning(ElementError.Format, $"session '{_sessionName}': a fragment has no timestamps, so that it has no place and is not dubbed");
+        else
+            _session?.EndEmptyInput();
+    }
+
+    private Mp4Audio? ParseImage(out string? fault)
+    {
+        fault = null;
+        try
+        {
+            return Mp4Audio.Parse(_image.Written);
+        }
+        catch (InvalidDataException failure)
+        {
+            fault = failure.Message;
+            return null;
         }
     }
 

@@ -213,7 +213,7 @@ public sealed partial class StsSrc : BaseSrcImpl, ISessionSource
             _attached = true;
             return true;
         }
-        catch (InvalidOperationException fault)
+        catch (Exception fault) when (fault is InvalidOperationException or ArgumentException)
         {
             PostError(ElementError.Settings, fault.Message);
             return false;

@@ -70,11 +70,14 @@ public sealed class StockPrograms : IAsyncLifetime
     }
 
     /// <summary>Compiles a program of <c>tests/consumers/c</c>, without a warning.</summary>
+    /// <param name="name">Its name, without <c>.c</c>.</param>
+    /// <param name="folder">Where it is put.</param>
+    /// <param name="libraries">What pkg-config calls what it needs.</param>
     /// <returns>The executable, in <paramref name="folder"/>.</returns>
-    public async Task<string> CompileAsync(string name, TemporaryFolder folder)
+    public async Task<string> CompileAsync(string name, TemporaryFolder folder, string libraries = "gstreamer-1.0")
     {
         await RunAsync("sh", ["-euc",
-            $"gcc -Wall -Wextra -Werror '{Repository.PathTo($"tests/consumers/c/{name}.c")}' -o {name} $(pkg-config --cflags --libs gstreamer-1.0)"],
+            $"gcc -Wall -Wextra -Werror '{Repository.PathTo($"tests/consumers/c/{name}.c")}' -o {name} $(pkg-config --cflags --libs {libraries})"],
             folder: folder.Path);
         return folder.File(name);
     }

@@ -10,6 +10,8 @@ namespace Gst.Subclassing;
 /// whose size GObject is asked for.</remarks>
 internal sealed unsafe partial class ElementClass
 {
+    private const PropertyFlags MutableAtAnyTime = PropertyFlags.MutablePlaying & ~PropertyFlags.MutableReady;
+
     private static readonly ConcurrentDictionary<nuint, ElementClass> Classes = new();
 
     private readonly ElementDescription _description;
@@ -142,6 +144,8 @@ internal sealed unsafe partial class ElementClass
         var impl = ImplOf(instance);
         try
         {
+            if ((((NativeParamSpec*)spec)->Flags & MutableAtAnyTime) == 0 && impl.State > State.Ready)
+                throw new InvalidOperationException($"it can't be changed in {impl.State}, only up to READY: it stays as it was");
             var fundamental = value->Type.Fundamental;
             object? plain = fundamental == GType.Enum ? EnumNumber(value) : value->Get();
             Of(instance)._description.Properties[(int)id - 1].Set?.Invoke(impl, plain);
@@ -191,6 +195,12 @@ internal sealed unsafe partial class ElementClass
     }
 
     private static object EnumNumber(Value* value) => GetEnum(value);
+
+    [StructLayout(LayoutKind.Explicit)]
+    private struct NativeParamSpec
+    {
+        [FieldOffset(16)] public PropertyFlags Flags;
+    }
 
     private struct NativeTypeInfo
     {

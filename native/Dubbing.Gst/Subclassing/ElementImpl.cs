@@ -18,6 +18,16 @@ public abstract unsafe partial class ElementImpl
     /// <summary>The element's name.</summary>
     protected string Name => Object.NameOf(Native);
 
+    /// <summary>The state that the element is in, the old one during a change.</summary>
+    protected internal State State
+    {
+        get
+        {
+            _ = GetState(Native, out var state, 0, 0);
+            return state;
+        }
+    }
+
     /// <summary>The parent class's struct, to chain up to.</summary>
     protected nint ParentClass => _parentClass;
 
@@ -110,6 +120,8 @@ public abstract unsafe partial class ElementImpl
 
     [LibraryImport(Libraries.GObject, EntryPoint = "g_object_notify", StringMarshalling = StringMarshalling.Utf8)]
     private static partial void NotifyProperty(nint element, string property);
+    [LibraryImport(Libraries.Gst, EntryPoint = "gst_element_get_state")]
+    private static partial StateChangeReturn GetState(nint element, out State state, nint pending, ulong timeout);
     [LibraryImport(Libraries.Gst, EntryPoint = "gst_element_get_clock")]
     private static partial nint GetClock(nint element);
     [LibraryImport(Libraries.Gst, EntryPoint = "gst_clock_get_time")]

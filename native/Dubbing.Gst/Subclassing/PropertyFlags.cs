@@ -8,7 +8,7 @@ public enum PropertyFlags : uint
     Readable = 1,
     /// <summary>Can be set.</summary>
     Writable = 2,
-    /// <summary>Can be read, and set in NULL and READY.</summary>
+    /// <summary>Can be read, and set in NULL and READY: above READY it stays as it is, with a warning in the log.</summary>
     MutableReady = Readable | Writable | 1 << 10,
     /// <summary>Can be read, and set in any state.</summary>
     MutablePlaying = Readable | Writable | 1 << 12,

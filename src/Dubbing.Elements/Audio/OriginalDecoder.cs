@@ -20,6 +20,7 @@ internal sealed class OriginalDecoder : IDisposable
     private readonly DecodePipeline _pipeline;
     private readonly Thread _thread;
     private long _pushed;
+    private long _end = long.MaxValue;
     private volatile bool _failed;
 
     /// <summary>Starts a decoder.</summary>
@@ -54,7 +55,13 @@ internal sealed class OriginalDecoder : IDisposable
     }
 
     /// <summary>No frame follows: what is inside comes out, and the thread ends.</summary>
-    public void Drain() => _ = AppSrc.EndOfStream(_pipeline.Source);
+    /// <param name="end">What is placed here or later does not come out any more.</param>
+    public void Drain(long end = long.MaxValue)
+    {
+        lock (_placements)
+            _end = end;
+        _ = AppSrc.EndOfStream(_pipeline.Source);
+    }
 
     /// <inheritdoc />
     public void Dispose()
@@ -107,15 +114,18 @@ internal sealed class OriginalDecoder : IDisposable
             }
             var source = CollectionsMarshal.AsSpan(pending)[..natural].ToArray();
             pending.RemoveRange(0, natural);
-            lock (_placements)
-                _placements.Dequeue();
             var target = source;
             if (placement.Length != placement.NaturalLength)
             {
                 target = new short[placement.Length * _format.Channels];
                 _format.Stretch(source, target);
             }
-            _onPcm(placement.Position, target);
+            lock (_placements)
+            {
+                _placements.Dequeue();
+                if (placement.Position < _end)
+                    _onPcm(placement.Position, target);
+            }
         }
     }
 

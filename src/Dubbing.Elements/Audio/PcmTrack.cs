@@ -5,16 +5,22 @@ public sealed class PcmTrack(Pcm format)
 {
     private readonly LinkedList<(long Position, short[] Samples)> _chunks = new();
 
-    /// <summary>The sample after the last one written; 0 before.</summary>
+    /// <summary>The sample after the last one; 0 before.</summary>
     public long End { get; private set; }
 
-    /// <summary>Adds audio at or after <see cref="End"/>.</summary>
+    /// <summary>Adds audio where there is none.</summary>
     /// <param name="position">Its first sample.</param>
     /// <param name="samples">Interleaved samples; the track keeps the array.</param>
     public void Write(long position, short[] samples)
     {
-        _chunks.AddLast((position, samples));
-        End = position + samples.Length / format.Channels;
+        var before = _chunks.Last;
+        while (before?.Value.Position > position)
+            before = before.Previous;
+        if (before == null)
+            _chunks.AddFirst((position, samples));
+        else
+            _chunks.AddAfter(before, (position, samples));
+        End = Math.Max(End, position + samples.Length / format.Channels);
     }
 
     /// <summary>Copies audio out; what is not there is silence.</summary>
@@ -53,6 +59,14 @@ public sealed class PcmTrack(Pcm format)
                 return limit;
         }
         return end - position;
+    }
+
+    /// <summary>Drops what begins at or after <paramref name="position"/>.</summary>
+    public void TakeBack(long position)
+    {
+        while (_chunks.Last is { } last && last.Value.Position >= position)
+            _chunks.RemoveLast();
+        End = Math.Min(End, position);
     }
 
     /// <summary>Drops what lies wholly before <paramref name="position"/>.</summary>

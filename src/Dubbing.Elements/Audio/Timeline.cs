@@ -105,6 +105,13 @@ public sealed class Timeline(Pcm format)
         return new FramePlacement(position, length, natural, step);
     }
 
+    /// <summary>Forgets the frames from a position on: the next one goes there.</summary>
+    public void TakeBack(long position)
+    {
+        _next = position;
+        (_error, _owed, _correcting) = (0, 0, false);
+    }
+
     // Frames of 1024 samples at 44.1 kHz are 1114.56 long at 48 kHz: the rounding must not add up.
     private int NaturalLength(int coreRate, int frameLength)
     {

@@ -19,7 +19,7 @@ internal sealed partial class Run : IDisposable
     private readonly Timeline _timeline;
     private readonly TimeSpan _drainDelay;
     private readonly ITimer _drainTimer;
-    private readonly List<(ulong Pts, byte[] Frame)> _unplaced = [];
+    private readonly List<(ulong Pts, byte[] Frame)> _frames = [];
     private readonly CancellationTokenSource _gone = new();
     private Mp4Audio? _audio;
     private OriginalDecoder? _decoder;
@@ -138,28 +138,24 @@ internal sealed partial class Run : IDisposable
     private void Add(object owner, ulong pts, ReadOnlySpan<byte> frame, Action<long> onStep)
     {
         _owner = owner;
-        if (_audio != null)
+        // The configuration comes last in the fragment. Until then it is that of the one before; the first one's frames can't be decoded.
+        if (_audio == null)
         {
-            if (Place(pts, frame) is var step && step != 0)
-                onStep(step);
-            return;
+            if (_frames.Count == 0)
+                OpenSlot(Format.ToSamples(pts), pts);
         }
-        // Without its configuration, which comes last in the fragment, a frame can't be decoded.
-        if (_unplaced.Count == 0)
-            OpenSlot(Format.ToSamples(pts), pts);
-        _unplaced.Add((pts, frame.ToArray()));
+        else if (Place(pts, frame) is var step && step != 0)
+        {
+            onStep(step);
+        }
+        _frames.Add((pts, frame.ToArray()));
     }
 
     private void CloseSlot(Mp4Audio audio, Func<Fragment> create, Action<Fragment> submit)
     {
         if (_audio == null || !_audio.Config.AsSpan().SequenceEqual(audio.Config))
-        {
-            _audio = audio;
-            ReplaceDecoder(null);
-        }
-        foreach (var (pts, frame) in _unplaced)
-            Place(pts, frame);
-        _unplaced.Clear();
+            PlaceAnew(audio);
+        _frames.Clear();
         if (_open is not { } slot)
             return;
         _open = null;
@@ -197,9 +193,27 @@ internal sealed partial class Run : IDisposable
         }
     }
 
+    // What was decoded as if it had the configuration of the fragment before it is noise.
+    private void PlaceAnew(Mp4Audio audio)
+    {
+        if (_audio != null && _open is { } slot)
+        {
+            DrainDecoder(slot.Start);
+            _timeline.TakeBack(slot.Start);
+            lock (_gate)
+            {
+                slot.Holes.Clear();
+                Playout.Original.TakeBack(slot.Start);
+            }
+        }
+        _audio = audio;
+        foreach (var (pts, frame) in _frames)
+            Place(pts, frame);
+    }
+
     private void AbandonSlot()
     {
-        _unplaced.Clear();
+        _frames.Clear();
         if (_open is not { } slot)
             return;
         _open = null;
@@ -255,12 +269,18 @@ internal sealed partial class Run : IDisposable
     {
         lock (_input)
         {
-            if (_decoder == null || _open != null || _disposed)
-                return;
-            _drained?.Dispose();
-            (_drained, _decoder) = (_decoder, null);
-            _drained.Drain();
+            if (_open == null && !_disposed)
+                DrainDecoder(long.MaxValue);
         }
+    }
+
+    private void DrainDecoder(long end)
+    {
+        if (_decoder == null)
+            return;
+        _drained?.Dispose();
+        (_drained, _decoder) = (_decoder, null);
+        _drained.Drain(end);
     }
 
     private void ReplaceDecoder(OriginalDecoder? next)

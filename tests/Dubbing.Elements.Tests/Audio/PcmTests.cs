@@ -114,6 +114,23 @@ public class PcmTests
         Assert.Equal(new short[] { 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 5, 6, 7, 8, 0, 0, 0, 0 }, read);
     }
 
+    [Fact]
+    public void A_track_takes_back_and_takes_what_comes_later_for_earlier()
+    {
+        var track = new PcmTrack(Stereo);
+        track.Write(10, [1, 2]);
+        track.Write(12, [9, 9]);
+        track.TakeBack(12);
+        Assert.Equal(12, track.End);
+        track.Write(12, [5, 6]);
+        track.Write(11, [3, 4]);
+        Assert.Equal(13, track.End);
+        Assert.Equal(3, track.Extent(10, 100));
+        var read = new short[6];
+        track.Read(10, read);
+        Assert.Equal(new short[] { 1, 2, 3, 4, 5, 6 }, read);
+    }
+
     private static short Sine(int sample, double hertz) => (short)Math.Round(16000 * Math.Sin(2 * Math.PI * hertz * sample / 48000));
 
     private static short[] Noise(Random random, int count)

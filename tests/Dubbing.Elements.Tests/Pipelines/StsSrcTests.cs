@@ -50,7 +50,7 @@ public class StsSrcTests
             pipeline.Play();
             pipeline.Next("sts-state");
             var watch = Stopwatch.StartNew();
-            pipeline.Native.SetState(State.Paused);
+            pipeline.Native.SetState(State.Ready);
             worst = watch.Elapsed > worst ? watch.Elapsed : worst;
             pipeline.Stop();
         }
