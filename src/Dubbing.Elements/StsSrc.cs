@@ -36,7 +36,7 @@ public sealed partial class StsSrc : BaseSrcImpl, ISessionSource
     private int _tail;
     private long _next;
     private volatile bool _atEnd;
-    private bool _attached;
+    private SourceSettings? _attached;
     private bool _first = true;
     private volatile bool _flushing;
     private volatile SourceState _state;
@@ -90,6 +90,7 @@ public sealed partial class StsSrc : BaseSrcImpl, ISessionSource
         _first = true;
         _atEnd = false;
         _flushing = false;
+        FollowSettings();
         return Attach();
     }
 
@@ -185,15 +186,6 @@ public sealed partial class StsSrc : BaseSrcImpl, ISessionSource
 
     private bool Open()
     {
-        try
-        {
-            _settings.ToOptions();
-        }
-        catch (ArgumentException fault)
-        {
-            PostError(ElementError.Settings, $"stssrc '{Name}': {fault.Message.ReplaceLineEndings("; ")}");
-            return false;
-        }
         _session = DubSessions.Acquire(_settings.Session);
         if (Attach())
             return true;
@@ -203,19 +195,30 @@ public sealed partial class StsSrc : BaseSrcImpl, ISessionSource
         return false;
     }
 
+    // They may have changed in READY, where the exchange has begun already.
+    private void FollowSettings()
+    {
+        if (_attached is { } old && old with { Fallback = _settings.Fallback } != _settings)
+            Detach();
+        if (_session!.Name == _settings.Session)
+            return;
+        DubSessions.Release(_session);
+        _session = DubSessions.Acquire(_settings.Session);
+    }
+
     private bool Attach()
     {
-        if (_attached)
+        if (_attached is not null)
             return true;
         try
         {
             _session!.Attach(this, _settings);
-            _attached = true;
+            _attached = _settings;
             return true;
         }
         catch (Exception fault) when (fault is InvalidOperationException or ArgumentException)
         {
-            PostError(ElementError.Settings, fault.Message);
+            PostError(ElementError.Settings, $"stssrc '{Name}': {fault.Message.ReplaceLineEndings("; ")}");
             return false;
         }
     }
@@ -223,18 +226,18 @@ public sealed partial class StsSrc : BaseSrcImpl, ISessionSource
     // What the server still has to say is told for as long as the element lives.
     private void Finish()
     {
-        if (!_attached)
+        if (_attached is null)
             return;
-        _attached = false;
+        _attached = null;
         _ended = _session!.FinishAsync(ends: !_settings.LingerAtEos);
         Enter(SourceState.Ended);
     }
 
     private void Detach()
     {
-        if (!_attached)
+        if (_attached is null)
             return;
-        _attached = false;
+        _attached = null;
         var ended = _atEnd && !_settings.LingerAtEos;
         _ended = _session!.DetachAsync(ended);
         Enter(ended ? SourceState.Ended : SourceState.Idle);

@@ -23,6 +23,7 @@ public sealed class HarnessTests(StockPrograms programs, HarnessTests.Program pr
     [InlineData("no_pts")]
     [InlineData("no_pts_sink")]
     [InlineData("properties")]
+    [InlineData("ready")]
     [InlineData("unlock_source")]
     [InlineData("unlock_timestamper")]
     public async Task It_behaves(string @case)

@@ -93,7 +93,7 @@ public sealed record SourceSettings
     public StsOptions ToOptions()
     {
         if (!Uri.TryCreate(Url, UriKind.Absolute, out var url))
-            throw new ArgumentException($"url must be absolute, such as http://127.0.0.1:3000, not '{Url}'");
+            throw new ArgumentException("url must be absolute, such as http://127.0.0.1:3000");
         var options = new StsOptions
         {
             Url = url,

@@ -702,6 +702,32 @@ properties (void)
   }
 }
 
+/* What is changed in READY counts, though the exchange has begun there with what was set before. */
+static void
+ready (void)
+{
+  GstHarness *h = gst_harness_new_parse (SOURCE);
+  GstBus *bus = watch (h);
+  GstElement *source = gst_bin_get_by_name (GST_BIN (h->element), "source");
+  gboolean found = FALSE;
+
+  gst_element_set_state (h->element, GST_STATE_READY);
+  g_object_set (source, "session", "other", "margin", 700, NULL);
+  gst_harness_play (h);
+  while (!found) {
+    GstMessage *message = next_message (bus, GST_MESSAGE_ELEMENT, "sts-state");
+
+    found = g_str_equal (gst_structure_get_string (gst_message_get_structure (message), "session"), "other");
+    gst_message_unref (message);
+  }
+  REQUIRE (query_latency (source) == LATENCY + 200 * GST_MSECOND, "latency");
+  gst_element_set_state (h->element, GST_STATE_READY);
+  g_object_set (source, "url", "no address", NULL);
+  REQUIRE (gst_element_set_state (h->element, GST_STATE_PLAYING) == GST_STATE_CHANGE_FAILURE, "no address");
+  gst_object_unref (source);
+  drop (h, bus);
+}
+
 /* The shortest of some attempts to stop a source that waits, of so many buffers the last given. */
 static void
 unlock (const gchar * name, const gchar * settings, guint pieces, GstClockTime time, guint buffers)
@@ -784,7 +810,7 @@ main (int argc, char **argv)
     {"latency", latency}, {"test_clock", test_clock}, {"seek", seek}, {"flush_timestamper", flush_timestamper}, {"flush_gate", flush_gate},
     {"flush_flv", flush_flv}, {"flush_sink", flush_sink}, {"flush_source", flush_source}, {"eos_mid_fragment", eos_mid_fragment},
     {"segment", segment}, {"gap", gap}, {"caps", caps}, {"no_pts", no_pts}, {"no_pts_sink", no_pts_sink}, {"properties", properties},
-    {"unlock_source", unlock_source}, {"unlock_timestamper", unlock_timestamper},
+    {"ready", ready}, {"unlock_source", unlock_source}, {"unlock_timestamper", unlock_timestamper},
   };
 
   gst_init (&argc, &argv);
