@@ -1,22 +1,27 @@
 using Dubbing.Testing.Fixtures;
 using Dubbing.Testing.Measure;
+using Dubbing.Testing.Servers;
 
 namespace Dubbing.Testing.Tests;
 
 public sealed class LiveRecorderTests
 {
+    private const string Id = "test";
+    private const string Input = $"live/{Id}/in";
+
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
 
     [Fact]
     public async Task What_a_viewer_receives_is_recorded_stamped_and_judged()
     {
-        using var server = new RtmpServer();
+        await using var server = await NginxRtmp.Start([Id], new() { KeepIdleReaders = true });
         var file = Path.GetTempFileName();
-        // Two viewers, the recorder started before there is a publisher.
-        await using var recorder = LiveRecorder.Start(server.Url, new() { FilePath = file });
-        await using var other = LiveRecorder.Start(server.Url);
+        // Two viewers, there before the publisher.
+        await using var recorder = LiveRecorder.Start(Url(server), new() { FilePath = file });
+        await using var other = LiveRecorder.Start(Url(server));
+        await Poll.Until(async () => await server.Readers(Input) == 2, Limit, () => "the viewers do not come");
         var before = MonotonicClock.NowNs;
-        server.Publish(FixtureFiles.E);
+        await using var publisher = Publisher.Start(FixtureFiles.E, Url(server));
 
         var first = await recorder.FirstVideo.WaitAsync(Limit, TestContext.Current.CancellationToken);
         Assert.InRange(first.ArrivalNs, before, MonotonicClock.NowNs);
@@ -53,9 +58,11 @@ public sealed class LiveRecorderTests
     [Fact]
     public async Task A_server_that_says_nothing_is_given_up_too()
     {
-        using var server = new RtmpServer();
-        await using var recorder = LiveRecorder.Start(server.Url, new() { WaitForStream = TimeSpan.FromSeconds(2) });
+        await using var server = await NginxRtmp.Start([Id], new() { KeepIdleReaders = true });
+        await using var recorder = LiveRecorder.Start(Url(server), new() { WaitForStream = TimeSpan.FromSeconds(2) });
         await recorder.Ended.WaitAsync(Limit, TestContext.Current.CancellationToken);
         Assert.Contains("did not appear", recorder.Fault, StringComparison.Ordinal);
     }
+
+    private static string Url(NginxRtmp server) => $"{server.RtmpBase}/{Input}";
 }

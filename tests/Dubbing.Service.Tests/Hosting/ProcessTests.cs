@@ -56,7 +56,7 @@ public sealed class ProcessTests : IDisposable
         while ((line = await NextAsync(process)) is not null)
         {
             log.Add(line);
-            if (line.Contains("rtmp2src: ")) break;
+            if (line.Contains(": Connection refused: ")) break;
         }
 
         var streams = await http.GetStringAsync(new Uri("/v1/streams", UriKind.Relative), TestContext.Current.CancellationToken);

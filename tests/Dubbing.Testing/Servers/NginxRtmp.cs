@@ -84,7 +84,12 @@ public sealed class NginxRtmp : IAsyncDisposable
     }
 
     /// <summary>How many publishers a path has now.</summary>
-    public async Task<int> Publishers(string path, CancellationToken cancel = default)
+    public Task<int> Publishers(string path, CancellationToken cancel = default) => Clients(path, publishing: true, cancel);
+
+    /// <summary>How many readers a path has now, those that wait included.</summary>
+    public Task<int> Readers(string path, CancellationToken cancel = default) => Clients(path, publishing: false, cancel);
+
+    private async Task<int> Clients(string path, bool publishing, CancellationToken cancel)
     {
         var slash = path.LastIndexOf('/');
         var statistics = XDocument.Parse(await Http.Local.GetStringAsync(_statistics, cancel));
@@ -92,7 +97,7 @@ public sealed class NginxRtmp : IAsyncDisposable
             .Where(application => (string?)application.Element("name") == path[..slash])
             .Descendants("stream")
             .Where(stream => (string?)stream.Element("name") == path[(slash + 1)..])
-            .Sum(stream => stream.Elements("client").Count(client => client.Element("publishing") is not null));
+            .Sum(stream => stream.Elements("client").Count(client => client.Element("publishing") is not null == publishing));
     }
 
     /// <inheritdoc/>
