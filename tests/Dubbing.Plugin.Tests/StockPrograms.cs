@@ -76,10 +76,10 @@ public sealed class StockPrograms : IAsyncLifetime
     /// <returns>The executable, in <paramref name="folder"/>.</returns>
     public async Task<string> CompileAsync(string name, TemporaryFolder folder, string libraries = "gstreamer-1.0")
     {
+        var executable = folder.File(Path.GetFileName(name));
         await RunAsync("sh", ["-euc",
-            $"gcc -Wall -Wextra -Werror '{Repository.PathTo($"tests/consumers/c/{name}.c")}' -o {name} $(pkg-config --cflags --libs {libraries})"],
-            folder: folder.Path);
-        return folder.File(name);
+            $"gcc -Wall -Wextra -Werror '{Repository.PathTo($"tests/consumers/c/{name}.c")}' -o '{executable}' $(pkg-config --cflags --libs {libraries})"]);
+        return executable;
     }
 
     /// <summary>Lets GStreamer log, at the end, every object that is still there.</summary>
