@@ -135,7 +135,7 @@ public class StartTests
 
         // While it waits for its next try, too.
         second.Fail("gone");
-        await service.UntilAsync(s => s.NextTryAt is not null);
+        await service.UntilRetryAsync();
         Assert.Equal(202, (await service.SendAsync(HttpMethod.Post, $"{Stream}/restart")).Status);
         (await service.Launcher.NextAsync()).Run();
         Assert.Empty(service.Launcher.Doubles);

@@ -21,7 +21,7 @@ public class TellingTests
         pipeline.Message("splitmuxsink-fragment-opened", ("location", "/somewhere"));
         pipeline.Post(new PipelineWarning(service.Time.GetUtcNow(), "source", "rtmp2src", "of rtmp://user:s3cr3t@host/app/s3cr3t", null));
         pipeline.EndOfStream();
-        await service.UntilAsync(status => status.NextTryAt is not null);
+        await service.UntilRetryAsync();
         await service.SendAsync(HttpMethod.Delete, "/v1/streams/a");
         var told = await events.RestAsync();
         Assert.Equal(

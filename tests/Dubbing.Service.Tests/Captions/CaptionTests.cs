@@ -75,7 +75,7 @@ public class CaptionTests
         Assert.Equal([(0, 4.5, "cut by it")], await WebVttReader.ReadAsync(await VttAsync(service, "original")));
 
         pipeline.Fail("gone", "out", "rtmp2sink");
-        await service.UntilAsync(status => status.NextTryAt is not null);
+        await service.UntilRetryAsync();
         // What was sent can still be read until there is another output.
         Assert.Single(await WebVttReader.ReadAsync(await VttAsync(service, "original")));
         service.Time.Advance(TimeSpan.FromSeconds(1));

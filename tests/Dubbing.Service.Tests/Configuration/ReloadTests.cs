@@ -17,7 +17,7 @@ public sealed class ReloadTests
         var next = await service.Launcher.NextAsync();
         Assert.Equal(("fr", "anna"), (next.Values["target_language"].Text, next.Values["voice_profile"].Text));
         running.Fail("gone with s3cr3t-key and new-s3cr3t", "mux", "flvmux");
-        var status = await service.UntilAsync(status => status.NextTryAt is not null);
+        var status = await service.UntilRetryAsync();
         Assert.Equal("gone with *** and ***", Assert.Single(status.Errors).Message);
         service.Time.Advance(TimeSpan.FromSeconds(1));
         Assert.Equal("es", (await service.Launcher.NextAsync()).Values["target_language"].Text);

@@ -123,7 +123,7 @@ public sealed class EgressTests
         var egress = await service.Launcher.NextEgressAsync();
         egress.Run();
         dubbing.Fail("gone", "mux", "flvmux");
-        await service.UntilAsync(status => status.NextTryAt is not null);
+        await service.UntilRetryAsync();
         service.Time.Advance(TimeSpan.FromSeconds(1));
         var next = await service.Launcher.NextAsync();
         await FlowAsync(service, next);

@@ -146,6 +146,9 @@ internal sealed class TestService : IAsyncDisposable
 
     public Task<StreamStatus> UntilAsync(StreamState state, string id = "a") => UntilAsync(status => status.State == state, id);
 
+    /// <summary>Until another try is due, in the future: what the last one was is still told while its pipeline is launched already.</summary>
+    public Task<StreamStatus> UntilRetryAsync() => UntilAsync(status => status.NextTryAt > Time.GetUtcNow());
+
     /// <summary>Does what is done once a second.</summary>
     public void Poll() => _app.Services.GetRequiredService<IEnumerable<IHostedService>>().OfType<StatsPoller>().Single().Poll();
 

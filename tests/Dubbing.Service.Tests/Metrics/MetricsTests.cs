@@ -31,7 +31,7 @@ public partial class MetricsTests
         await PollAsync(service, first, bytes: 1000, frames: 30, delay: 16);
         first.Post(new PipelineWarning(service.Time.GetUtcNow(), "mux", "flvmux", "a warning", null));
         first.Fail("gone", "out", "rtmp2sink");
-        await service.UntilAsync(status => status.NextTryAt is not null);
+        await service.UntilRetryAsync();
         service.Time.Advance(TimeSpan.FromSeconds(1));
         var second = await service.Launcher.NextAsync();
         second.Run();
@@ -51,7 +51,7 @@ public partial class MetricsTests
         pipeline.Run();
         Exchange(pipeline);
         pipeline.EndOfStream();
-        await service.UntilAsync(status => status.NextTryAt is not null);
+        await service.UntilRetryAsync();
         await service.NotReadyAsync();
         service.Time.Advance(TimeSpan.FromSeconds(30));
         await service.UntilAsync(StreamState.Idle);

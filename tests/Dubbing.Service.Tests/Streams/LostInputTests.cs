@@ -93,7 +93,7 @@ public sealed class LostInputTests
     private static async Task FailOnceAsync(TestService service, Func<Task> meanwhile)
     {
         (await service.Launcher.NextAsync()).Fail("no such stream");
-        var status = await service.UntilAsync(status => status.NextTryAt is not null);
+        var status = await service.UntilRetryAsync();
         await meanwhile();
         service.Time.Advance(status.NextTryAt!.Value - service.Time.GetUtcNow());
     }
@@ -108,7 +108,7 @@ public sealed class LostInputTests
             var idle = service.UntilAsync(StreamState.Idle);
             if (await Task.WhenAny(next, idle) == idle) break;
             (await next).Fail("no such stream");
-            var status = await service.UntilAsync(status => status.NextTryAt is not null || status.State == StreamState.Idle);
+            var status = await service.UntilAsync(status => status.NextTryAt > service.Time.GetUtcNow() || status.State == StreamState.Idle);
             if (status.NextTryAt is not { } due) break;
             service.Time.Advance((status.StopAt is { } stop && stop < due ? stop : due) - service.Time.GetUtcNow());
         }

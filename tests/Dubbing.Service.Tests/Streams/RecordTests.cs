@@ -43,7 +43,7 @@ public class RecordTests
         await service.UntilAsync(status => status.DelaySeconds == 16);
         Assert.Equal("digraph dub {}", await service.Http.GetStringAsync(address, TestContext.Current.CancellationToken));
         pipeline.Fail("gone");
-        await service.UntilAsync(status => status.NextTryAt is not null);
+        await service.UntilRetryAsync();
         Assert.Equal("digraph dub {}", await service.Http.GetStringAsync(address, TestContext.Current.CancellationToken));
     }
 

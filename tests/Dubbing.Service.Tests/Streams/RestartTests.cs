@@ -76,7 +76,7 @@ public class RestartTests
         for (var i = 0; i < 8; i++)
         {
             (await service.Launcher.NextAsync()).Fail("gone", "source", "rtmp2src");
-            await service.UntilAsync(status => status.NextTryAt is not null);
+            await service.UntilRetryAsync();
             await service.NotReadyAsync(source: i == 0 ? "s1" : $"flap{i}");
             await service.ReadyAsync(source: $"flap{i + 1}");
         }
@@ -98,7 +98,7 @@ public class RestartTests
         for (var i = 0UL; i < 3; i++)
             first.Message("sts-fragment-cut", ("fragment-id", $"f{i}"), ("index", i));
         first.Fail("gone");
-        await service.UntilAsync(status => status.NextTryAt is not null);
+        await service.UntilRetryAsync();
         service.Time.Advance(TimeSpan.FromSeconds(2));
         Assert.Equal("3", (await service.Launcher.NextAsync()).Values["first_fragment"].Text);
     }
@@ -109,7 +109,7 @@ public class RestartTests
         await using var service = await TestService.StartAsync();
         service.Launcher.Refusal = "dub-rtmp.launch:3: no element";
         await service.ReadyAsync();
-        var status = await service.UntilAsync(status => status.NextTryAt is not null);
+        var status = await service.UntilRetryAsync();
         Assert.Equal("dub-rtmp.launch:3: no element", Assert.Single(status.Errors).Message);
         service.Launcher.Refusal = null;
         service.Time.Advance(TimeSpan.FromSeconds(1));

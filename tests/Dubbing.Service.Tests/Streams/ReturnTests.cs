@@ -101,7 +101,7 @@ public class ReturnTests
         pipeline.EndOfStream();
         if (!hookFirst)
         {
-            await service.UntilAsync(status => status.NextTryAt is not null);
+            await service.UntilRetryAsync();
             await service.NotReadyAsync();
         }
 
