@@ -44,7 +44,7 @@ public sealed class HarnessTests(StockPrograms programs, HarnessTests.Compiled c
         public async ValueTask InitializeAsync()
         {
             foreach (var program in (string[])["filters", "source", "dub", "properties"])
-                await programs.CompileAsync($"harness/{program}", _folder, "gstreamer-check-1.0");
+                await programs.CompileAsync($"harness/{program}", _folder, "gstreamer-check-1.0 gio-2.0");
         }
 
         /// <inheritdoc />
