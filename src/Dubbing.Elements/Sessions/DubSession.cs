@@ -10,8 +10,8 @@ namespace Dubbing.Elements.Sessions;
 /// timeline. Thread-safe.</summary>
 /// <remarks>
 /// Locks, in their order: <c>_delivery</c>, under which the source is told what happens and leaves; <c>_gate</c>, which guards
-/// the timeline. It is held for copying at most, and never while the exchange, a decoder or GStreamer is
-/// called. Whoever changes the timeline pulses the lock, on which the source's streaming thread waits.
+/// the timeline. It is held for what takes no time: copying, posting to the exchange, reading the pipeline's clock; never while a decoder
+/// or GStreamer does anything else. Whoever changes the timeline pulses the lock, on which the source's streaming thread waits.
 /// A pipeline that comes back under the name finds the same exchange if it left without EOS and within
 /// <see cref="SourceSettings.Linger"/>; the timeline is each pipeline's own.
 /// </remarks>
@@ -70,7 +70,10 @@ internal sealed partial class DubSession(string name, TimeProvider time, IStsTra
                 {
                     StopLingering();
                     if (_settings.IsSameExchange(settings))
+                    {
                         _exchange.Resume("the input comes again");
+                        _leaving = null;
+                    }
                     else
                         (outdated, _exchange) = (_exchange, null);
                 }

@@ -11,6 +11,7 @@ public sealed class FragmentTransitionTests
     {
         ["the one before answered"] = it => it.AnswerBefore(),
         ["backpressure none"] = it => it.Harness.Receive("backpressure", """{"action":"none"}"""),
+        ["250 ms later"] = it => it.Harness.Run(TimeSpan.FromMilliseconds(250)),
         ["backpressure pause"] = it => it.Harness.Receive("backpressure", """{"action":"pause","recommended_delay_ms":60000}"""),
         ["fragment:ack"] = it => it.Harness.Receive("fragment:ack", $$"""{"fragment_id":"{{it.Id}}","status":"queued"}"""),
         ["result with audio"] = it => it.Result("success", it.Sequence, Audio),
@@ -125,11 +126,11 @@ public sealed class FragmentTransitionTests
             switch (state)
             {
                 case "Again":
-                    Events["backpressure pause"](this);
                     Events["result, may pass"](this);
                     break;
                 case "Resent":
                     Events["result, may pass"](this);
+                    Events["250 ms later"](this);
                     break;
                 case "Resolved" or "Decided":
                     Events["result with audio"](this);

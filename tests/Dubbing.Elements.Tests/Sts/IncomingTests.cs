@@ -40,6 +40,20 @@ public sealed class IncomingTests
         Assert.All(it.Events.All<ProtocolFault>(), fault => Assert.InRange(fault.Detail.Length, 1, 200));
     }
 
+    [Fact]
+    public async Task Numbers_that_only_python_writes_cost_no_more_than_their_field()
+    {
+        await using var it = new SessionFixture();
+        (ScriptedTransport link, Fragment fragment) = await it.ReadyAsync();
+        link.Push("fragment:processed", $$$$"""
+            {"fragment_id":"{{{{fragment.Id}}}}","status":"success","transcript":"NaN \"Infinity\" -Infinity \\","processing_time_ms":NaN,
+            "metadata":{"logprob":-Infinity,"scores":[NaN,Infinity,1.5]},"dubbed_audio":{"format":"m4a","data_base64":"AQIDBA=="}}
+            """);
+        FragmentDecision decision = await it.DecidedAsync(fragment);
+        Assert.Equal((Outcome.Dubbed, "NaN \"Infinity\" -Infinity \\"), (decision.Outcome, decision.Transcript));
+        Assert.Contains("processing_time_ms", Assert.Single(it.Events.All<ProtocolFault>()).Detail, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("stream:ready")]
     [InlineData("fragment:ack")]

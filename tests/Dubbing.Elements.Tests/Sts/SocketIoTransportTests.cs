@@ -89,6 +89,41 @@ public sealed class SocketIoTransportTests
         Assert.Equal(message, (await RefusedAsync(Options(server.Url))).Message);
     }
 
+    [Theory]
+    [InlineData("44{\"message\":\"invalid key\",\"data\":\"AUTH_FAILED\"}", "AUTH_FAILED: invalid key")]
+    [InlineData("44{\"message\":\"invalid key\",\"data\":{\"code\":\"AUTH_FAILED\"}}", "AUTH_FAILED: invalid key")]
+    [InlineData("44{\"message\":\"invalid key\",\"data\":[\"AUTH_FAILED\",401]}", "AUTH_FAILED: invalid key")]
+    [InlineData("42[\"error\",{\"code\":\"AUTH_FAILED\",\"message\":\"invalid key\"}]|44{\"message\":\"Connection rejected by server\"}",
+        "AUTH_FAILED: invalid key (Connection rejected by server)")]
+    public async Task A_refused_key_is_recognised_wherever_the_servers_connect_handler_puts_it(string packets, string message)
+    {
+        await using var server = new RawServer(async socket =>
+        {
+            await RawServer.SendAsync(socket, RawServer.Handshake);
+            await RawServer.ReceiveAsync(socket);
+            foreach (string packet in packets.Split('|'))
+                await RawServer.SendAsync(socket, packet);
+            await RawServer.ReceiveAsync(socket);
+        });
+        StsTransportException refused = await RefusedAsync(Options(server.Url));
+        Assert.True(refused.AuthenticationRefused);
+        Assert.Equal($"the server refused namespace /: {message}", refused.Message);
+    }
+
+    [Fact]
+    public async Task A_refusal_after_the_connection_was_accepted_keeps_its_reason()
+    {
+        await using var server = new RawServer(async socket =>
+        {
+            await RawServer.AcceptAsync(socket);
+            await RawServer.SendAsync(socket, "41{\"message\":\"no room\"}");
+            await RawServer.ReceiveAsync(socket);
+        });
+        await using SocketIoTransport transport = Create(Options(server.Url));
+        await transport.ConnectAsync(TestContext.Current.CancellationToken).Bounded();
+        Assert.Equal("the server refused namespace /: no room", await transport.Closed.Bounded());
+    }
+
     [Fact]
     public async Task A_refusal_in_plain_text_is_understood()
     {

@@ -155,6 +155,66 @@ public sealed class StsSessionLinkTests
     }
 
     [Fact]
+    public async Task A_result_can_say_that_the_session_is_lost()
+    {
+        await using var it = new SessionFixture();
+        (ScriptedTransport link, Fragment first) = await it.ReadyAsync();
+        Fragment second = it.Submit();
+        await link.ExpectAsync("fragment:data");
+        SessionFixture.Fail(link, first, "STREAM_NOT_FOUND", false);
+        SessionFixture.Fail(link, second, "STREAM_NOT_FOUND", false);
+        await SessionFixture.ExpectAckAsync(link, first, "received");
+        await link.ExpectAsync("stream:init");
+        await SessionFixture.ExpectAckAsync(link, second, "received");
+        await it.DrainAsync(link);
+        SessionFixture.Ready(link);
+        Fragment next = it.Submit();
+        Assert.Equal(next.Id, (await link.ExpectAsync("fragment:data")).GetProperty("fragment_id").GetString());
+        Assert.Equal(FallbackReason.Failed, it.DecisionOf(first)!.Reason);
+        Assert.Equal(FallbackReason.Disconnected, it.DecisionOf(second)!.Reason);
+    }
+
+    [Fact]
+    public async Task A_result_can_say_that_the_key_is_not_valid_any_more()
+    {
+        await using var it = new SessionFixture();
+        (ScriptedTransport link, Fragment fragment) = await it.ReadyAsync();
+        SessionFixture.Fail(link, fragment, "AUTH_FAILED", false);
+        Assert.StartsWith("AUTH_FAILED", (await it.Events.StateAsync(StsState.Failed)).Reason, StringComparison.Ordinal);
+        Assert.Equal(FallbackReason.Failed, it.DecisionOf(fragment)!.Reason);
+    }
+
+    [Fact]
+    public async Task A_server_that_lost_the_session_that_is_to_be_ended_has_ended_it()
+    {
+        await using var it = new SessionFixture();
+        (ScriptedTransport link, Fragment fragment) = await it.ReadyAsync();
+        SessionFixture.Succeed(link, fragment);
+        await SessionFixture.ExpectAckAsync(link, fragment, "applied");
+        Task ended = it.Session.EndAsync("over", TimeSpan.Zero);
+        await link.ExpectAsync("stream:end");
+        link.Push("error", """{"code":"STREAM_NOT_FOUND","severity":"error","fragment_id":""}""");
+        await ended.Bounded();
+        Assert.Equal(StsState.Ended, it.Session.Snapshot.State);
+    }
+
+    [Fact]
+    public async Task What_the_stream_carries_is_learnt_while_there_is_no_server()
+    {
+        await using var it = new SessionFixture();
+        (ScriptedTransport link, Fragment first) = await it.ReadyAsync();
+        link.Drop("gone");
+        await it.Events.StateAsync(StsState.Disconnected);
+        Fragment mono = it.Fragment() with { Channels = 1 };
+        it.Session.Submit(mono);
+        Assert.Equal(FallbackReason.Disconnected, (await it.DecidedAsync(first)).Reason);
+        Assert.Equal(FallbackReason.Disconnected, (await it.DecidedAsync(mono)).Reason);
+        await it.AdvanceAsync(2500);
+        JsonElement init = await (await it.Server.NextAsync()).ExpectAsync("stream:init");
+        Assert.Equal(1, init.GetProperty("config").GetProperty("channels").GetInt32());
+    }
+
+    [Fact]
     public async Task A_server_that_says_for_each_fragment_that_it_lost_the_session_gets_one_stream_init()
     {
         await using var it = new SessionFixture();

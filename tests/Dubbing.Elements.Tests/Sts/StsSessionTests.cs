@@ -210,6 +210,9 @@ public sealed class StsSessionTests
         await it.AdvanceAsync(1000);
         SessionFixture.Fail(link, fragment, "GPU_OOM", true);
         await SessionFixture.ExpectAckAsync(link, fragment, "received");
+        await it.AdvanceAsync(249);
+        Assert.Equal(0, it.Session.Snapshot.Inflight);
+        await it.AdvanceAsync(1);
         JsonElement again = await link.ExpectAsync("fragment:data");
         Assert.Equal((fragment.Id, 1), (again.GetProperty("fragment_id").GetString(), again.GetProperty("sequence_number").GetInt32()));
         SessionFixture.Fail(link, fragment, "GPU_OOM", true);
@@ -217,6 +220,29 @@ public sealed class StsSessionTests
         Assert.Equal(FallbackReason.Failed, (await it.DecidedAsync(fragment)).Reason);
         Assert.Equal(2UL, it.Session.Snapshot.BreakerFailures);
         Assert.Equal((2L, 1L), (it.Session.Snapshot.Sent, it.Session.Snapshot.Retried));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_failure_that_is_reported_as_a_result_and_as_an_error_is_one(bool resultFirst)
+    {
+        await using var it = new SessionFixture();
+        (ScriptedTransport link, Fragment fragment) = await it.ReadyAsync(confirmed: 1);
+        Action[] reports =
+        [
+            () => SessionFixture.Fail(link, fragment, "QUEUE_FULL", true),
+            () => link.Push("error", $$"""{"code":"QUEUE_FULL","severity":"error","retryable":true,"fragment_id":"{{fragment.Id}}"}"""),
+        ];
+        foreach (Action report in resultFirst ? reports : reports.Reverse())
+            report();
+        await SessionFixture.ExpectAckAsync(link, fragment, "received");
+        await it.DrainAsync(link);
+        Assert.Equal(1UL, it.Session.Snapshot.BreakerFailures);
+        await it.AdvanceAsync(250);
+        await link.ExpectAsync("fragment:data");
+        SessionFixture.Succeed(link, fragment);
+        Assert.Equal(Outcome.Dubbed, (await it.DecidedAsync(fragment)).Outcome);
     }
 
     [Theory]

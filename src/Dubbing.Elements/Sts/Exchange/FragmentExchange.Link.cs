@@ -141,13 +141,19 @@ internal sealed partial class FragmentExchange
 
     /// <summary>
     /// The server knows the stream no more: what it worked on is lost, what waits can go to its next session. Servers say so for
-    /// each event of the lost session, the first one is enough: what comes during the handshake or names a fragment that is not
-    /// in flight is about the session that was given up already.
+    /// each event of the lost session, the first one is enough: what comes during the handshake is about the one that was given up.
     /// </summary>
-    private void LoseSession(string reason, string? fragmentId)
+    private void LoseSession(string reason)
     {
-        if (_state != StsState.Ready || (fragmentId is not null && _ledger.Find(fragmentId) is not { SlotUntil: not null }))
+        if (_state != StsState.Ready)
             return;
+        if (_endSent)
+        {
+            // What was to be ended is gone.
+            Finish(StsState.Ended, _endReason!, FallbackReason.Disconnected, TimeSpan.Zero);
+            return;
+        }
+
         ForgetServer();
         FallBackAll([.. _ledger.Open.Where(tracked => tracked.Phase == FragmentPhase.Sent)], FallbackReason.Disconnected);
         _lost = true;

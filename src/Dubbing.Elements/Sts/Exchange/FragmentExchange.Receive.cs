@@ -65,9 +65,12 @@ internal sealed partial class FragmentExchange
 
         ReportSent(tracked, tracked.Attempts);
         tracked.HasResult = true;
+        bool current = tracked.SlotUntil is not null;
         _ledger.Release(tracked);
         _gate.OnAnswer(id, _time.GetTimestamp());
         Judge(tracked, result, receivedAt);
+        if (current && result is { Audio: null, Error: { } error })
+            _ = TakeSessionError(error.Code, fatal: false, $"{error.Code}: {error.Message}");
     }
 
     /// <summary>It is the first result of the fragment's last attempt.</summary>
@@ -134,9 +137,12 @@ internal sealed partial class FragmentExchange
         SettleTimeout(tracked, count: transient);
         bool again = transient && retryable != false && tracked.Attempts < MostAttempts && _breaker.State == BreakerState.Closed
             // An attempt that takes as long as the failed one must still be in time.
-            && now + (now - tracked.SentAt) < tracked.Fragment.Deadline;
+            && now + _time.Ticks(SendGate.AfterAnswer) + (now - tracked.SentAt) < tracked.Fragment.Deadline;
         if (again)
+        {
             _ledger.Requeue(tracked);
+            _gate.OnFailure(now);
+        }
         else
             FallBack(tracked, FallbackReason.Failed, decision);
     }
@@ -166,13 +172,11 @@ internal sealed partial class FragmentExchange
         string severity = error.Severity ?? "error";
         RaiseError(error.Code, error.Message, severity, error.FragmentId ?? "", transient);
         string text = $"{error.Code ?? "error"}: {error.Message}";
-        if (error.Code == ErrorCodes.AuthFailed || (error.Code == ErrorCodes.InvalidConfig && severity == "fatal"))
-            Finish(StsState.Failed, text, FallbackReason.Failed, TimeSpan.Zero);
-        else if (error.Code == ErrorCodes.StreamNotFound)
-            LoseSession(text, error.FragmentId);
-        else if (severity == "warning")
+        // What names a fragment that is not in flight is about a session that was given up already.
+        bool outdated = error.Code == ErrorCodes.StreamNotFound && error.FragmentId is { } id && _ledger.Find(id) is not { SlotUntil: not null };
+        if (outdated || TakeSessionError(error.Code, severity == "fatal", text) || severity == "warning")
             return;
-        else if (_readyBy is not null && error.FragmentId is null)
+        if (_readyBy is not null && error.FragmentId is null)
             RefuseHandshake(text, transient);
         else if (error.FragmentId is not null)
             OnFragmentError(error);
@@ -181,6 +185,19 @@ internal sealed partial class FragmentExchange
             _breaker.OnFailure(_time.GetTimestamp(), probe: false);
             RaiseBreaker();
         }
+    }
+
+    /// <summary>Errors that are about the session, whatever event they come in.</summary>
+    /// <returns>False: it is about something else.</returns>
+    private bool TakeSessionError(string? code, bool fatal, string text)
+    {
+        if (code == ErrorCodes.AuthFailed || (code == ErrorCodes.InvalidConfig && fatal))
+            Finish(StsState.Failed, text, FallbackReason.Failed, TimeSpan.Zero);
+        else if (code == ErrorCodes.StreamNotFound)
+            LoseSession(text);
+        else
+            return false;
+        return true;
     }
 
     private void RefuseHandshake(string text, bool transient)

@@ -102,10 +102,9 @@ internal sealed partial class FragmentExchange
         _raise(new FragmentSent(tracked.Fragment, tracked.Sequence, tracked.InflightAsSent));
     }
 
-    /// <summary>The handshake, if the fragment is the first to say what the stream carries.</summary>
-    private void Expect(Fragment fragment)
+    /// <summary>The handshake, if a fragment is the first to say what the stream carries.</summary>
+    private void InitializeOnce()
     {
-        _format = FormatOf(fragment);
         if (_connected && _state == StsState.Connected && _readyBy is null)
             Initialize();
     }

@@ -17,18 +17,19 @@ namespace Dubbing.Elements.Sts.Exchange;
 /// event                   | Waiting                        | Sent                    | Again                          | Resent                  | Resolved                 | Overdue   | Decided
 /// the one before answered | Sent                           | =                       | =                              | =                       | Decided dubbed           | =         | =
 /// backpressure none       | =                              | =                       | Resent                         | =                       | =                        | =         | =
+/// 250 ms later            | =                              | =                       | Resent                         | =                       | =                        | =         | =
 /// backpressure pause      | =                              | =                       | =                              | =                       | =                        | =         | =
 /// fragment:ack            | = (fault)                      | =                       | =                              | =                       | =                        | =         | =
 /// result with audio       | = R (fault)                    | Decided dubbed A        | = R (fault)                    | Decided dubbed A        | = R (fault)              | Decided R | = R (fault)
 /// result of 1st attempt   | = R (fault)                    | Decided dubbed A        | = R (fault)                    | = R (fault)             | = R (fault)              | Decided R | = R (fault)
 /// result without audio    | = R (fault)                    | Decided invalid_audio R | = R (fault)                    | Decided invalid_audio R | = R (fault)              | Decided R | = R (fault)
-/// result, may pass        | = R (fault)                    | Resent R                | = R (fault)                    | Decided failed R        | = R (fault)              | Decided R | = R (fault)
+/// result, may pass        | = R (fault)                    | Again R                 | = R (fault)                    | Decided failed R        | = R (fault)              | Decided R | = R (fault)
 /// result, will not pass   | = R (fault)                    | Decided failed R        | = R (fault)                    | Decided failed R        | = R (fault)              | Decided R | = R (fault)
 /// result after deadline   | Decided backpressure R (fault) | Decided late R          | Decided backpressure R (fault) | Decided late R          | Decided dubbed R (fault) | Decided R | = R (fault)
-/// error, may pass         | = (fault)                      | Resent                  | = (fault)                      | Decided failed          | =                        | Decided   | =
+/// error, may pass         | = (fault)                      | Again                   | = (fault)                      | Decided failed          | =                        | Decided   | =
 /// error, will not pass    | = (fault)                      | Decided failed          | = (fault)                      | Decided failed          | =                        | Decided   | =
-/// deadline                | Decided backpressure           | Overdue timeout         | Decided backpressure           | Overdue timeout         | Decided dubbed           | =         | =
-/// sent + timeout          | =                              | = (breaker counts)      | =                              | = (breaker counts)      | =                        | =         | =
+/// deadline                | Decided backpressure           | Overdue timeout         | Overdue timeout                | Overdue timeout         | Decided dubbed           | =         | =
+/// sent + timeout          | =                              | = (breaker counts)      | Resent                         | = (breaker counts)      | =                        | =         | =
 /// breaker opens           | Resolved                       | =                       | Decided breaker_open           | =                       | =                        | =         | =
 /// connection lost         | Decided disconnected           | Decided disconnected    | Decided disconnected           | Decided disconnected    | Decided dubbed           | Decided   | =
 /// server lost the session | =                              | Decided disconnected    | =                              | Decided disconnected    | Decided dubbed           | Decided   | =
@@ -36,13 +37,13 @@ namespace Dubbing.Elements.Sts.Exchange;
 /// our pause               | =                              | =                       | =                              | =                       | =                        | =         | =
 /// end, no time left       | Decided backpressure           | Overdue timeout         | Decided backpressure           | Overdue timeout         | Decided dubbed           | =         | =
 /// given up                | Decided disconnected           | Decided disconnected    | Decided disconnected           | Decided disconnected    | Decided dubbed           | Decided   | =
-/// place held for too long | Decided backpressure           | Decided timeout         | Decided backpressure           | Decided timeout         | Decided dubbed           | Decided   | =
+/// place held for too long | Decided backpressure           | Decided timeout         | Overdue timeout                | Decided timeout         | Decided dubbed           | Decided   | =
 /// </code>
-/// (Waiting: for a place that a fragment before it holds; Again: in a pause of the server's. The reason at the deadline says what
+/// (Waiting: for a place that a fragment before it holds; Again: for 250 ms, and longer in a pause of the server's. The reason at the deadline says what
 /// was missing: <c>disconnected</c>, <c>breaker_open</c>, else <c>backpressure</c>.) Decisions are made known in the order of submission,
 /// in one place, <see cref="FragmentLedger.Report"/>; a deadline decides the fragments before it, too. A retry keeps the
 /// fragment's id, so that all witnesses speak of the same fragment, and gets the next sequence number; it is sent after the
-/// acknowledgement with which the server forgets the first attempt.
+/// acknowledgement with which the server forgets the first attempt, and after what else the server has to say of the failure.
 /// A submitted fragment falls back at once while there is no connection, except before the first attempt has ended.
 /// </remarks>
 internal sealed partial class FragmentExchange : IConnectionObserver
@@ -143,6 +144,9 @@ internal sealed partial class FragmentExchange : IConnectionObserver
     {
         _counts = _counts with { Submitted = _counts.Submitted + 1 };
         string? fault = _ledger.Find(fragment.Id) is null ? FaultOf(fragment) : "has an id that was used before";
+        // Also without a connection: the next one's handshake says what the stream carries.
+        if (fault is null)
+            _format = FormatOf(fragment);
         TrackedFragment tracked = _ledger.Add(fragment);
         if (_ledger.Open.Count > MostUndecided)
             FallBack(_ledger.Open[0], ReasonAtDeadline(_ledger.Open[0]));
@@ -158,7 +162,7 @@ internal sealed partial class FragmentExchange : IConnectionObserver
         else if (_endReason is not null || IsFinal || (_lost && !_connected))
             FallBack(tracked, FallbackReason.Disconnected);
         else
-            Expect(fragment);
+            InitializeOnce();
     }
 
     /// <summary>Asks the server to pause; nothing is sent until <see cref="Resume"/>.</summary>

@@ -17,7 +17,8 @@ namespace Dubbing.Elements.Sts.Exchange;
 /// What a server repeats without a fragment in between is one request: a pause never outlives 10 s, a slow_down's delay counts from its
 /// first word or from the last fragment. A server may look at its load, and say <c>none</c>, only when a fragment arrives.
 /// Its answer to the probe and its word about the load come in any order: hence the 250 ms. Without an answer the gate opens
-/// after 10 s.
+/// after 10 s. For the same reason, and because servers report a failure as a result and as an error, nothing is sent in the 250 ms after
+/// one that is to be tried again.
 /// </remarks>
 internal sealed class SendGate(TimeProvider time)
 {
@@ -30,6 +31,7 @@ internal sealed class SendGate(TimeProvider time)
     private long _since;
     private long _opensAt;
     private string? _probe;
+    private long? _failedUntil;
 
     private enum Mode
     {
@@ -41,11 +43,15 @@ internal sealed class SendGate(TimeProvider time)
     }
 
     /// <summary>When the clock changes something; null if it does not.</summary>
-    public long? NextChange => _mode is Mode.Slow or Mode.Paused or Mode.Probed ? _opensAt : null;
+    public long? NextChange => _mode is not (Mode.Slow or Mode.Paused or Mode.Probed) ? _failedUntil
+        : _failedUntil is { } until ? Math.Max(until, _opensAt) : _opensAt;
 
     /// <summary>A fragment may be sent.</summary>
     public bool IsOpen(long now)
     {
+        if (_failedUntil > now)
+            return false;
+        _failedUntil = null;
         if (_mode == Mode.Paused && now >= _opensAt)
             _mode = Mode.Probe;
         if (_mode == Mode.Probed && now >= _opensAt)
@@ -105,6 +111,13 @@ internal sealed class SendGate(TimeProvider time)
             _opensAt = Math.Min(_opensAt, now + time.Ticks(AfterAnswer));
     }
 
+    /// <summary>The server failed at a fragment that is to be sent once more.</summary>
+    public void OnFailure(long now) => _failedUntil = now + time.Ticks(AfterAnswer);
+
     /// <summary>Back to normal: a new connection knows nothing of the old one's load.</summary>
-    public void Reset() => _mode = Mode.Open;
+    public void Reset()
+    {
+        _mode = Mode.Open;
+        _failedUntil = null;
+    }
 }

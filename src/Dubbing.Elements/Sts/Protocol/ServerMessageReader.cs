@@ -44,7 +44,7 @@ internal static class ServerMessageReader
     {
         FieldReader? capabilities = fields.Object("capabilities");
         return new StreamReadyMessage(
-            fields.Text("stream_id", MaxIdBytes),
+            OptionalId(fields, "stream_id"),
             fields.Text("session_id", MaxIdBytes),
             fields.Whole("max_inflight", 1, MaxCount),
             capabilities?.Flag("batch_processing"),
@@ -121,9 +121,12 @@ internal static class ServerMessageReader
         fields.Text("message", MaxTextBytes),
         fields.Text("severity", MaxNameBytes),
         fields.Flag("retryable"),
-        fields.Text("stream_id", MaxIdBytes),
-        fields.Text("fragment_id", MaxIdBytes),
-        fields.Text("error_id", MaxIdBytes));
+        OptionalId(fields, "stream_id"),
+        OptionalId(fields, "fragment_id"),
+        OptionalId(fields, "error_id"));
+
+    // Some write an empty text for what is not there.
+    private static string? OptionalId(FieldReader fields, string name) => fields.Text(name, MaxIdBytes) is { Length: > 0 } id ? id : null;
 
     private static StreamCompleteMessage ReadComplete(FieldReader fields)
     {

@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Threading.Channels;
+using Dubbing.Elements.Sts.Protocol;
 using SocketIOClient.Transport;
 using Library = SocketIOClient;
 
@@ -199,6 +200,10 @@ public sealed class SocketIoTransport : IStsTransport
             case ((byte)'4', (byte)'4'):
                 TakeRefusal(packet[2..]);
                 return PooledWebSocket.PacketResult.Handled;
+            case ((byte)'4', (byte)'1') when packet.Span.Contains((byte)'{'):
+                // python-socketio with always_connect accepts first, and refuses with this.
+                TakeRefusal(packet[2..]);
+                return PooledWebSocket.PacketResult.Handled;
             case ((byte)'4', (byte)'5' or (byte)'6'):
                 await DeliverAsync(StsIncoming.Broken("a binary event: the exchange knows only JSON"), cancel).ConfigureAwait(false);
                 return PooledWebSocket.PacketResult.Handled;
@@ -247,37 +252,23 @@ public sealed class SocketIoTransport : IStsTransport
         }
     }
 
-    // CONNECT_ERROR: {"message": …, "data": …} from the reference server, plain text from python-socketio for a wrong namespace.
     private void TakeRefusal(ReadOnlyMemory<byte> packet)
     {
-        string message = RefusalMessage(packet);
-        bool authentication = message.Contains(Protocol.ErrorCodes.AuthFailed, StringComparison.OrdinalIgnoreCase);
+        string message = ConnectRefusal.Read(packet.Span);
+        // Sent from inside the server's connect handler: nobody reads it as an event where the connection never was.
+        while (!_connected.Task.IsCompleted && _incoming.Reader.TryRead(out StsIncoming? early))
+        {
+            using (early)
+            {
+                if (early.Name == EventNames.Error && ServerMessageReader.Read(early.Name, early.Payload, []) is ErrorMessage error)
+                    message = $"{error.Code}: {error.Message} ({message})";
+            }
+        }
+
+        bool authentication = message.Contains(ErrorCodes.AuthFailed, StringComparison.OrdinalIgnoreCase);
         string text = $"the server refused namespace {_options.Namespace}: {message}";
         _connected.TrySetException(new StsTransportException(text, authentication));
         _ = _connected.Task.Exception;
         Close(text);
-    }
-
-    private static string RefusalMessage(ReadOnlyMemory<byte> packet)
-    {
-        const int maxLength = 500;
-        int start = packet.Span.IndexOfAny((byte)'{', (byte)'"');
-        if (start < 0)
-            return "no reason given";
-        try
-        {
-            using JsonDocument document = JsonDocument.Parse(packet[start..]);
-            JsonElement root = document.RootElement;
-            string text = root.ValueKind == JsonValueKind.String ? root.GetString()! : root.GetProperty("message").ToString();
-            if (root.ValueKind == JsonValueKind.Object && root.TryGetProperty("data", out JsonElement data)
-                && data.ValueKind == JsonValueKind.Object && data.TryGetProperty("code", out JsonElement code)
-                && !text.Contains(code.ToString(), StringComparison.Ordinal))
-                text = $"{code}: {text}";
-            return text.Length <= maxLength ? text : text[..maxLength];
-        }
-        catch (Exception e) when (e is JsonException or InvalidOperationException or KeyNotFoundException)
-        {
-            return "unreadable reason";
-        }
     }
 }

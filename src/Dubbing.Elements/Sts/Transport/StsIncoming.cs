@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Runtime.InteropServices;
 using System.Text.Json;
 
 namespace Dubbing.Elements.Sts;
@@ -31,14 +32,14 @@ public sealed class StsIncoming : IDisposable
     public static StsIncoming Broken(string fault) => new("", fault);
 
     /// <summary>Reads <c>["name", payload, …]</c>. Never throws for what the server sent.</summary>
-    /// <param name="array">The array in UTF-8, inside <paramref name="rented"/>.</param>
+    /// <param name="array">The array in UTF-8, inside <paramref name="rented"/>; may be changed.</param>
     /// <param name="rented">A buffer of <see cref="ArrayPool{T}.Shared"/>, owned by the result; null if there is none to return.</param>
     public static StsIncoming Read(ReadOnlyMemory<byte> array, byte[]? rented)
     {
         JsonDocument? document = null;
         try
         {
-            document = JsonDocument.Parse(array, Deep);
+            document = Parse(array);
             JsonElement root = document.RootElement;
             if (root.ValueKind == JsonValueKind.Array && root.GetArrayLength() > 0 && root[0].ValueKind == JsonValueKind.String)
             {
@@ -58,6 +59,20 @@ public sealed class StsIncoming : IDisposable
 
         Release(document, rented);
         return Broken("not an array that begins with the event's name");
+    }
+
+    private static JsonDocument Parse(ReadOnlyMemory<byte> array)
+    {
+        try
+        {
+            return JsonDocument.Parse(array, Deep);
+        }
+        catch (JsonException)
+        {
+            if (!NonFiniteNumbers.Replace(MemoryMarshal.AsMemory(array).Span))
+                throw;
+            return JsonDocument.Parse(array, Deep);
+        }
     }
 
     /// <inheritdoc/>
