@@ -28,9 +28,9 @@ internal static class HookParser
     private static (HookEvent? Event, HookFault? Fault) Parse(JsonElement body)
     {
         var texts = new Dictionary<string, string>();
-        foreach (var (field, required) in new[] { ("path", true), ("query", false), ("sourceType", true), ("sourceId", true) })
+        foreach (var field in new[] { "path", "query", "sourceType", "sourceId" })
         {
-            if (Fault(body, field, required, out var text) is { } fault) return (null, fault);
+            if (Fault(body, field, isRequired: field != "query", out var text) is { } fault) return (null, fault);
             texts[field] = text;
         }
 
@@ -39,15 +39,23 @@ internal static class HookParser
             : (null, new HookFault("path", $"it must be {StreamPath.Form}"));
     }
 
-    private static HookFault? Fault(JsonElement body, string field, bool required, out string text)
+    // A source that MediaMTX pulls by itself (rtspSource, hlsSource, …) has no id: an empty one is one.
+    private static HookFault? Fault(JsonElement body, string field, bool isRequired, out string text)
     {
         text = "";
         if (!body.TryGetProperty(field, out var value) || value.ValueKind == JsonValueKind.Null)
-            return required ? new HookFault(field, "it is missing") : null;
+            return isRequired ? new HookFault(field, "it is missing") : null;
         if (value.ValueKind != JsonValueKind.String) return new HookFault(field, "it must be a string");
-        text = value.GetString()!;
-        if (required && text.Length == 0) return new HookFault(field, "it is empty");
-        // However long the query is, the stream goes on the air: the body's own limit is enough.
-        return required && text.Length > LongestText ? new HookFault(field, $"it is longer than {LongestText} characters") : null;
+        try
+        {
+            text = value.GetString()!;
+        }
+        catch (InvalidOperationException)
+        {
+            // However broken or long the query is, the stream goes on the air.
+            return isRequired ? new HookFault(field, "it is not valid Unicode") : null;
+        }
+
+        return isRequired && text.Length > LongestText ? new HookFault(field, $"it is longer than {LongestText} characters") : null;
     }
 }

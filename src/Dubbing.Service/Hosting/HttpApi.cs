@@ -4,6 +4,7 @@ using Dubbing.Service.Configuration;
 using Dubbing.Service.Hooks;
 using Dubbing.Service.Metrics;
 using Dubbing.Service.Streams;
+using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http.Json;
 using Microsoft.AspNetCore.WebUtilities;
 
@@ -41,7 +42,9 @@ internal static class HttpApi
     {
         app.UseExceptionHandler(new ExceptionHandlerOptions
         {
-            ExceptionHandler = context => Problems.Of(500, "Internal error", "the service's log says more").ExecuteAsync(context),
+            ExceptionHandler = context => (context.Features.Get<IExceptionHandlerFeature>()?.Error is BadHttpRequestException bad
+                ? Refusal(bad.StatusCode)
+                : Problems.Of(500, "Internal error", "the service's log says more")).ExecuteAsync(context),
         });
         app.UseStatusCodePages(pages => Refusal(pages.HttpContext.Response.StatusCode).ExecuteAsync(pages.HttpContext));
         app.UseRouting();
@@ -66,6 +69,7 @@ internal static class HttpApi
     {
         404 => Problems.Of(404, "Not found", "there is nothing at this address"),
         405 => Problems.Of(405, "Method not allowed", "this address does not take such a method"),
+        413 => Problems.Of(413, "The request is too large", $"it is larger than {RequestBody.Largest} bytes"),
         415 => Problems.Of(415, "Not JSON", "send JSON, with the content type application/json"),
         _ => Problems.Of(status, ReasonPhrases.GetReasonPhrase(status), "the request can't be understood"),
     };

@@ -114,6 +114,7 @@ public class StartTests
         using var refused = await service.Http.PostAsync(new Uri("/v1/streams", UriKind.Relative), text, TestContext.Current.CancellationToken);
         Assert.Equal((415, "application/problem+json"), ((int)refused.StatusCode, refused.Content.Headers.ContentType!.MediaType));
         Assert.Equal(413, (await service.SendAsync(HttpMethod.Post, "/v1/streams", new string(' ', 65 * 1024) + Camera)).Status);
+        Assert.Equal(413, (await service.SendAsync(HttpMethod.Post, "/v1/streams", new string(' ', 1100 * 1024) + Camera)).Status);
     }
 
     [Fact]

@@ -9,7 +9,10 @@ public partial class HookTests
     [InlineData("{", 422, """{"type":"about:blank","title":"The event is malformed","status":422,"detail":"body: it is not valid JSON","field":"body","correlation_id":"ID"}""")]
     [InlineData("[]", 422, """{"type":"about:blank","title":"The event is malformed","status":422,"detail":"body: it must be a JSON object","field":"body","correlation_id":"ID"}""")]
     [InlineData("""{"sourceType":"x","sourceId":"y"}""", 422, """{"type":"about:blank","title":"The event is malformed","status":422,"detail":"path: it is missing","field":"path","correlation_id":"ID"}""")]
-    [InlineData("""{"path":"live/a/in","sourceType":"","sourceId":"y"}""", 422, """{"type":"about:blank","title":"The event is malformed","status":422,"detail":"sourceType: it is empty","field":"sourceType","correlation_id":"ID"}""")]
+    [InlineData("""{"path":"live/a/in","sourceId":"y"}""", 422, """{"type":"about:blank","title":"The event is malformed","status":422,"detail":"sourceType: it is missing","field":"sourceType","correlation_id":"ID"}""")]
+    [InlineData("""{"path":"live/a/in","sourceType":"x","sourceId":"\udcff"}""", 422, """{"type":"about:blank","title":"The event is malformed","status":422,"detail":"sourceId: it is not valid Unicode","field":"sourceId","correlation_id":"ID"}""")]
+    [InlineData("""{"path":"live/a/in","query":"a=\udcff","sourceType":"x","sourceId":"y"}""", 200, """{"status":"worker_started","stream_id":"a","correlation_id":"ID","message":"run RUN begins"}""")]
+    [InlineData("""{"path":"live/a/in","query":"","sourceType":"rtspSource","sourceId":""}""", 200, """{"status":"worker_started","stream_id":"a","correlation_id":"ID","message":"run RUN begins"}""")]
     [InlineData("""{"path":"live/a/in","sourceType":"x","sourceId":7}""", 422, """{"type":"about:blank","title":"The event is malformed","status":422,"detail":"sourceId: it must be a string","field":"sourceId","correlation_id":"ID"}""")]
     [InlineData("""{"path":"live/a b/in","sourceType":"x","sourceId":"y"}""", 422, """{"type":"about:blank","title":"The event is malformed","status":422,"detail":"path: it must be live/<stream id>/in or live/<stream id>/out; a stream id is letters, digits, '-' and '_', at most 64","field":"path","correlation_id":"ID"}""")]
     [InlineData("""{"path":"live/a/out","sourceType":"x","sourceId":"y"}""", 200, """{"status":"skipped","stream_id":"a","correlation_id":"ID","message":"an output path: nothing to do","direction":"out"}""")]
@@ -35,6 +38,28 @@ public partial class HookTests
             """{"type":"about:blank","title":"The service is draining","status":503,"detail":"the service is stopping","correlation_id":"ID"}""",
             Stable((await service.ReadyAsync("b")).Body));
         (await service.Launcher.NextAsync()).EndOfStream();
+    }
+
+    [Fact]
+    public async Task A_source_that_the_media_server_pulls_by_itself_comes_goes_and_returns()
+    {
+        await using var service = await TestService.StartAsync();
+        await service.ReadyAsync(source: "", type: "rtspSource");
+        await service.Launcher.NextAsync();
+        Assert.Equal("stop_scheduled", TestService.Field((await service.NotReadyAsync(source: "")).Body, "status"));
+        Assert.Equal("already_running", TestService.Field((await service.ReadyAsync(source: "", type: "rtspSource")).Body, "status"));
+        Assert.Null((await service.UntilAsync(status => status.StopAt is null)).Reason);
+    }
+
+    [Theory]
+    [InlineData(65 * 1024)]
+    [InlineData(1100 * 1024)]
+    public async Task An_event_that_is_too_large_is_a_problem(int bytes)
+    {
+        await using var service = await TestService.StartAsync();
+        var (status, body) = await service.HookAsync("ready", new string(' ', bytes) + """{"path":"live/a/in","sourceType":"x","sourceId":"y"}""");
+        Assert.Contains("it is larger than 65536 bytes", body, StringComparison.Ordinal);
+        Assert.InRange(status, 413, 422);
     }
 
     [Theory]
