@@ -36,23 +36,32 @@ internal sealed class SegmentFolders(SegmentOptions options, TimeProvider time, 
     private void TidyAll()
     {
         var oldest = time.GetUtcNow() - options.MaxAge;
-        // Run ids sort by time.
-        var runs = new DirectoryInfo(options.Folder).EnumerateDirectories()
-            .SelectMany(stream => stream.EnumerateDirectories().Where(run => !_inUse.ContainsKey(run.FullName))
-                .OrderByDescending(run => run.Name, StringComparer.Ordinal).Select((run, place) => (run, place)))
-            .OrderByDescending(entry => entry.run.Name, StringComparer.Ordinal);
         long size = 0;
-        foreach (var (run, place) in runs.ToList())
+        foreach (var (run, place) in EndedRuns().OrderByDescending(entry => entry.Run.Name, StringComparer.Ordinal))
         {
             // Each by itself: the older ones must go although one can't.
             Guard(() =>
             {
                 size += run.EnumerateFiles("*", SearchOption.AllDirectories).Sum(file => file.Length);
-                if (place >= options.MaxRuns || size > options.MaxBytes || run.LastWriteTimeUtc < oldest) run.Delete(recursive: true);
+                if (place < options.MaxRuns && size <= options.MaxBytes && run.LastWriteTimeUtc >= oldest) return;
+                run.Delete(recursive: true);
+                if (IsOver(run.Parent!)) run.Parent!.Delete();
             });
         }
+    }
 
-        foreach (var stream in new DirectoryInfo(options.Folder).EnumerateDirectories().Where(IsOver).ToList()) Guard(() => stream.Delete());
+    // With their place among their stream's, the newest first: run ids sort by time. What else stands in the folder is not ours.
+    private List<(DirectoryInfo Run, int Place)> EndedRuns()
+    {
+        var runs = new List<(DirectoryInfo, int)>();
+        foreach (var stream in new DirectoryInfo(options.Folder).EnumerateDirectories().Where(folder => folder.LinkTarget is null && StreamPath.IsId(folder.Name)))
+        {
+            Guard(() => runs.AddRange(stream.EnumerateDirectories()
+                .Where(run => run.LinkTarget is null && StreamRun.IsId(run.Name) && !_inUse.ContainsKey(run.FullName))
+                .OrderByDescending(run => run.Name, StringComparer.Ordinal).Select((run, place) => (run, place))));
+        }
+
+        return runs;
     }
 
     // A run that begins at this moment makes the stream's folder again.

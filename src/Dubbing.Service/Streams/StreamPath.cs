@@ -15,6 +15,9 @@ internal sealed partial record StreamPath(string StreamId, bool IsInput)
         ? new StreamPath(match.Groups["id"].Value, match.Groups["way"].Value == "in")
         : null;
 
+    /// <summary>Whether a text is a stream id.</summary>
+    public static bool IsId(string text) => Parse($"live/{text}/in") is not null;
+
     [GeneratedRegex(@"\Alive/(?<id>[A-Za-z0-9_-]{1,64})/(?<way>in|out)\z")]
     private static partial Regex Pattern();
 }

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Dubbing.Service.Captions;
 using Dubbing.Service.Configuration;
 using Dubbing.Service.Egress;
@@ -14,13 +15,16 @@ namespace Dubbing.Service.Streams;
 /// <param name="host">Where its pipelines live.</param>
 /// <param name="time">The clock.</param>
 /// <param name="jitter">Spreads restarts.</param>
-internal sealed class StreamRun(StreamSource source, DubbingOptions options, ResolvedSettings settings, IPipelineHost host, TimeProvider time, Func<double> jitter)
+internal sealed partial class StreamRun(StreamSource source, DubbingOptions options, ResolvedSettings settings, IPipelineHost host, TimeProvider time, Func<double> jitter)
 {
     private const int ErrorsKept = 10;
     private readonly List<StreamError> _errors = [];
 
     /// <summary>Sortable by time, unique.</summary>
     public string Id { get; } = $"{time.GetUtcNow():yyyyMMddTHHmmssZ}-{Guid.NewGuid().ToString("n")[..8]}";
+
+    /// <summary>Whether a text has the form of an <see cref="Id"/>.</summary>
+    public static bool IsId(string text) => IdPattern().IsMatch(text);
 
     public StreamSource Source { get; set; } = source;
 
@@ -86,4 +90,7 @@ internal sealed class StreamRun(StreamSource source, DubbingOptions options, Res
         _errors.Add(error);
         if (_errors.Count > ErrorsKept) _errors.RemoveAt(0);
     }
+
+    [GeneratedRegex(@"\A[0-9]{8}T[0-9]{6}Z-[0-9a-f]{8}\z")]
+    private static partial Regex IdPattern();
 }

@@ -66,6 +66,26 @@ public class RecordTests
     }
 
     [Fact]
+    public async Task What_others_keep_in_the_folder_stays_and_holds_nothing_up()
+    {
+        await using var service = await TestService.StartAsync(("DUBBING__SEGMENTS__MAXRUNS", "0"));
+        var theirs = Path.Combine(Directory.CreateTempSubdirectory("dubbing-test-").FullName);
+        string[] kept = [Folder("recordings/2026-01-01"), Folder("a b/20260102T030405Z-0123abcd"), Folder("empty"), Folder("b/notes"), Folder("lost/found")];
+        Directory.CreateDirectory(Path.Combine(theirs, "20260102T030405Z-0123abcd"));
+        Directory.CreateSymbolicLink(Path.Combine(service.SegmentFolder, "linked"), theirs);
+        File.SetUnixFileMode(Path.Combine(service.SegmentFolder, "lost"), UnixFileMode.None);
+        var ours = Folder("b/20260102T030405Z-0123abcd");
+        service.Streams.Tidy();
+        File.SetUnixFileMode(Path.Combine(service.SegmentFolder, "lost"), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        Assert.False(Directory.Exists(ours));
+        Assert.All(kept, folder => Assert.True(Directory.Exists(folder), folder));
+        Assert.Single(Directory.GetDirectories(theirs));
+        Directory.Delete(theirs, recursive: true);
+
+        string Folder(string path) => Directory.CreateDirectory(Path.Combine(service.SegmentFolder, path)).FullName;
+    }
+
+    [Fact]
     public async Task With_its_last_run_a_stream_s_folder_goes()
     {
         await using var service = await TestService.StartAsync(("DUBBING__SEGMENTS__MAXRUNS", "0"));
