@@ -39,7 +39,7 @@ public sealed partial class SecretMask
         foreach (var secret in _secrets) text = text.Replace(secret, Masked, StringComparison.Ordinal);
         text = UserInfo().Replace(text, $"://{Masked}@");
         return RtmpUrl().Replace(text, match => _ownHosts.Contains(match.Groups["host"].Value)
-            ? match.Value
+            ? OwnQuery().Replace(match.Value, $"?{Masked}")
             : $"{match.Groups["base"].Value}/{Masked}");
     }
 
@@ -82,6 +82,10 @@ public sealed partial class SecretMask
     // An address that ends before its host, or in it.
     [GeneratedRegex("""://[^/\s"'@…]*…""")]
     private static partial Regex CutAuthority();
+
+    // Where RTMP servers are told a password.
+    [GeneratedRegex(@"\?.*")]
+    private static partial Regex OwnQuery();
 
     // A query belongs to the key, slashes and all.
     [GeneratedRegex("""(?<base>rtmp[a-z]*://(?:[^/\s"'@]*@)?(?<host>[^/\s"'\\]+)(?:/[^/\s"'\\?]+)*?)/(?<key>[^/\s"'\\?]+/?(?:\?[^\s"'\\]*)?)(?=[\s"'\\]|$)""", RegexOptions.IgnoreCase)]

@@ -23,7 +23,7 @@ internal static class EgressCheck
         if (options.EgressFile is not { } file) return;
         // One that needs TLS shows whether there is any.
         var target = Targets(options.Streams).OrderByDescending(url => new Uri(url).Scheme == "rtmps").First();
-        foreach (var fault in check(file, EgressValues.For(EgressValues.Output(options.MediaServer, "check"), "check", target)))
+        foreach (var fault in check(file, EgressValues.For(options.MediaServer, EgressValues.Output(options.MediaServer, "check"), "check", target)))
             reader.Fault(PipelineFiles.Egress, fault);
     }
 

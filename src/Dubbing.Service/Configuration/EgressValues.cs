@@ -9,10 +9,11 @@ internal static class EgressValues
     public static IReadOnlyList<string> Names { get; } = ["input", "stream_id", "target"];
 
     /// <summary>The values for one target.</summary>
+    /// <param name="server">The media server.</param>
     /// <param name="input">Where the output is read.</param>
     /// <param name="streamId">The stream.</param>
     /// <param name="target">Where it is passed on to; carries a stream key.</param>
-    public static IReadOnlyDictionary<string, PlaceholderValue> For(string input, string streamId, string target)
+    public static IReadOnlyDictionary<string, PlaceholderValue> For(MediaServerOptions server, string input, string streamId, string target)
     {
         var values = new Dictionary<string, PlaceholderValue>
         {
@@ -21,11 +22,11 @@ internal static class EgressValues
             ["target"] = new(target, Secret: true),
         };
         // No file has placeholders of these names: they stand there to be masked.
-        foreach (var (place, secret) in AddressSecrets.StreamKey(target).Append(AddressSecrets.Password(target) ?? "").Index())
+        foreach (var (place, secret) in AddressSecrets.StreamKey(target).Append(AddressSecrets.Password(target) ?? "").Append(server.Password).Index())
             values[$"secret_{place}"] = new PlaceholderValue(secret, Secret: true);
         return values;
     }
 
     /// <summary>Where a stream's output is read.</summary>
-    public static string Output(MediaServerOptions server, string streamId) => $"{server.RtmpUrl}/live/{streamId}/out";
+    public static string Output(MediaServerOptions server, string streamId) => server.Rtmp($"live/{streamId}/out");
 }

@@ -31,14 +31,16 @@ public static class OptionsValidator
     };
 
     /// <summary>Reads and checks everything, pipeline files included.</summary>
-    /// <param name="file">The settings file; one that is not there leaves the defaults.</param>
+    /// <param name="file">The settings file.</param>
     /// <param name="environment">The environment.</param>
     /// <param name="check">Checks a pipeline file against the elements that are installed; faults as text.</param>
+    /// <param name="isExpected">The settings file must be there; else one that is not leaves the defaults.</param>
     /// <returns>The options, or null when there is any fault; and all faults.</returns>
     public static (DubbingOptions? Options, IReadOnlyList<ConfigurationFault> Faults) Validate(
         string file, IReadOnlyDictionary<string, string> environment,
-        Func<LaunchFile, IReadOnlyDictionary<string, PlaceholderValue>, IReadOnlyList<string>> check)
+        Func<LaunchFile, IReadOnlyDictionary<string, PlaceholderValue>, IReadOnlyList<string>> check, bool isExpected = false)
     {
+        if (isExpected && !File.Exists(file)) return (null, [new ConfigurationFault(file, "the settings file is not there")]);
         try
         {
             return Validate(new OptionReader(EnvironmentNames.Load(file, environment)), check);
@@ -116,11 +118,17 @@ public static class OptionsValidator
     private static MediaServerOptions MediaServer(OptionReader reader)
     {
         var host = reader.Text("MediaServer:Host", "127.0.0.1", ValueRules.Host);
+        var (user, password) = (reader.Text("MediaServer:User", ""), reader.Text("MediaServer:Password", ""));
+        if (user.Length == 0 && password.Length > 0) reader.Fault("MediaServer:User", "there is a password without a user; give both or none");
         return new MediaServerOptions(
             reader.Url("MediaServer:RtmpUrl", $"rtmp://{host}:1935", "rtmp", "rtmps"),
             reader.Url("MediaServer:RtspUrl", $"rtsp://{host}:8554", "rtsp", "rtsps"),
             reader.Url("MediaServer:ApiUrl", $"http://{host}:9997", "http", "https"),
-            TimeSpan.FromSeconds(reader.Number("MediaServer:ReconcileSeconds", 15, 0, 3600)));
+            TimeSpan.FromSeconds(reader.Number("MediaServer:ReconcileSeconds", 15, 0, 3600)))
+        {
+            User = user,
+            Password = password,
+        };
     }
 
     private static StsOptions Sts(OptionReader reader) => new(

@@ -24,6 +24,6 @@ internal sealed class Secrets
 
     /// <summary>These, and those of a configuration.</summary>
     public Secrets With(DubbingOptions options) => new(
-        [.. _keys, options.Api.Token, options.Sts.ApiKey, .. options.Streams.Select(section => section.Values.GetValueOrDefault(StreamSetting.StsApiKey, ""))],
+        [.. _keys, options.Api.Token, options.MediaServer.Password, options.Sts.ApiKey, .. options.Streams.Select(section => section.Values.GetValueOrDefault(StreamSetting.StsApiKey, ""))],
         [.. _ownHosts, new Uri(options.MediaServer.RtmpUrl).Authority]);
 }

@@ -24,11 +24,13 @@ public static class StreamValues
         DubbingOptions options, StreamSettings settings, string streamId, string runId, long firstFragment = 0)
     {
         var (server, sts) = (options.MediaServer, settings.Sts);
-        var inputBase = PipelineFiles.PullsRtmp(settings.File) ? server.RtmpUrl : server.RtspUrl;
+        var input = $"live/{streamId}/in";
         return new Dictionary<string, PlaceholderValue>
         {
-            ["input"] = $"{inputBase}/live/{streamId}/in",
+            ["input"] = PipelineFiles.PullsRtmp(settings.File) ? server.Rtmp(input) : server.Rtsp(input),
             ["output"] = EgressValues.Output(server, streamId),
+            // No file has a placeholder of this name: it stands here to be masked.
+            ["secret_media_server"] = new(server.Password, Secret: true),
             ["stream_id"] = streamId,
             ["run_id"] = runId,
             ["segment_dir"] = SegmentFolder(options.Segments, streamId, runId),

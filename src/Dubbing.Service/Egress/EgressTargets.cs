@@ -31,7 +31,7 @@ internal sealed class EgressTargets
 
         context.Metrics.EgressBegun(streamId, urls.Count);
         return new EgressTargets(
-            urls.Select((url, place) => new EgressTarget(place + 1, EgressValues.For(input, streamId, url), run.Options.EgressFile!, streamId, run, context, loop)),
+            urls.Select((url, place) => new EgressTarget(place + 1, EgressValues.For(server, input, streamId, url), run.Options.EgressFile!, streamId, run, context, loop)),
             context);
     }
 

@@ -78,7 +78,7 @@ internal sealed class ControlApi(HttpClient http)
     }
 
     private static string Refusal(int status) => status is 401 or 403
-        ? $"it answers {status}: allow this address the action api, or give user and password in MediaServer:ApiUrl"
+        ? $"it answers {status}: allow this address the action api, or give MediaServer:User and Password"
         : $"it answers {status}";
 
     private static bool IsReady(JsonElement item) => (Field(item, "available") ?? Field(item, "ready")) is { ValueKind: JsonValueKind.True };

@@ -15,7 +15,7 @@ internal sealed class Reconciler(
     /// <summary>Compares once.</summary>
     internal async Task PassAsync(CancellationToken cancel)
     {
-        var address = new Uri(configuration.Current.MediaServer.ApiUrl);
+        var address = configuration.Current.MediaServer.Api;
         var asOf = time.Now();
         try
         {

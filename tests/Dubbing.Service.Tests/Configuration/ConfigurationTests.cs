@@ -49,7 +49,7 @@ public sealed class ConfigurationTests : IDisposable
             ("DUBBING__STS__PATH", "socket.io?a"), ("DUBBING__STS__NAMESPACE", "/a,b"), ("DUBBING__STS__MAXINFLIGHT", "11"),
             ("DUBBING__PIPELINES__BYSOURCETYPE__srt*", "none.launch"),
             ("DUBBING__STREAMS__a__PIPELINE", "dub.launch"), ("DUBBING__STREAMS__a__STSURL", "s3cr3t"), ("DUBBING__STREAMS__a__EGRESS", "rtmp://h/app/s3cr3t rtmp://h/s3cr3t"),
-            ("DUBBING__STREAMS__b__VOCE", "anna"), ("DUBBING__STREAMS__b__MATCH", "live/b"), ("DUBBING__STREAMS__c__MATCH", "a"));
+            ("DUBBING__MEDIASERVER__PASSWORD", "s3cr3t"), ("DUBBING__STREAMS__b__VOCE", "anna"), ("DUBBING__STREAMS__b__MATCH", "live/b"), ("DUBBING__STREAMS__c__MATCH", "a"));
         Assert.Null(options);
         Snapshot.AssertEqual("faults", string.Join('\n', faults).Replace(_folder, "FOLDER") + "\n");
     }
