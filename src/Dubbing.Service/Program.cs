@@ -1,4 +1,5 @@
 using System.Collections;
+using System.Net.Sockets;
 using Dubbing.Elements;
 using Dubbing.Pipeline;
 using Dubbing.Service.Configuration;
@@ -16,10 +17,12 @@ var replacedPlugin = DubbingPlugin.Register();
 
 var environment = Environment.GetEnvironmentVariables().Cast<DictionaryEntry>()
     .ToDictionary(entry => (string)entry.Key, entry => (string?)entry.Value ?? "");
-var settings = environment.GetValueOrDefault("DUBBING_SETTINGS") is { Length: > 0 } path
+var settings = environment.GetValueOrDefault("DUBBING_SETTINGS") is var path && path is { Length: > 0 }
     ? Path.GetFullPath(path)
     : Path.Combine(AppContext.BaseDirectory, "appsettings.json");
-var reload = new ConfigurationReload(settings, () => OptionsValidator.Validate(settings, environment, LaunchCheck.Faults));
+// One that is named must be there, and one that was there is not given up for the defaults while an editor writes it anew.
+var isExpected = path is { Length: > 0 } || File.Exists(settings);
+var reload = new ConfigurationReload(settings, () => OptionsValidator.Validate(settings, environment, LaunchCheck.Faults, isExpected));
 var (options, faults) = reload.Read();
 foreach (var fault in faults) Console.Error.WriteLine(fault);
 if (options is null) return BadConfiguration;
@@ -36,6 +39,13 @@ try
 catch (IOException failure) when (failure.InnerException is Microsoft.AspNetCore.Connections.AddressInUseException)
 {
     Console.Error.WriteLine($"Dubbing:Port: {failure.Message} Stop what listens there, or choose another port (PORT).");
+    return BadConfiguration;
+}
+catch (SocketException failure)
+{
+    Console.Error.WriteLine(
+        $"Dubbing:Address, Dubbing:Port: {options.Address}:{options.Port} can't be listened on: {failure.Message}. "
+        + "Choose an address of this machine, and a port from 1024 on.");
     return BadConfiguration;
 }
 

@@ -17,11 +17,11 @@ internal static class ControlEndpoints
             .WithSummary("Starts a stream's pipeline anew, at once.").Answers<StreamStatus>(202, 404, 409);
     }
 
-    private static async Task<IResult> StartAsync(HttpRequest request, DubbingOptions options, StreamRegistry streams)
+    private static async Task<IResult> StartAsync(HttpRequest request, ConfigurationStore configuration, StreamRegistry streams)
     {
         if (await RequestBody.ReadAsync(request) is not { } body)
             return Problems.Of(413, "The request is too large", $"it is larger than {RequestBody.Largest} bytes");
-        var (id, source, fault) = StartRequestReader.Read(body.Span, options);
+        var (id, source, fault) = StartRequestReader.Read(body.Span, configuration.Current);
         if (source is null) return Problems.Of(422, "The request is malformed", $"{fault!.Field}: {fault.Detail}", fault.Field);
         var answer = await streams.StartAsync(id, source);
         return answer.Result switch

@@ -18,6 +18,8 @@ internal sealed class ConfigurationStore(
         ("Api", options => TextOf(options.Api)),
         ("Segments (but FragmentMs)", options => options.Segments with { FragmentMs = 0 }),
         ("MediaServer:ReconcileSeconds", options => options.MediaServer.Reconcile),
+        ("Workers", options => options.Workers),
+        ("Lifecycle:DrainSeconds", options => options.Lifecycle.Drain),
     ];
 
     private readonly Lock _reading = new();
@@ -55,6 +57,9 @@ internal sealed class ConfigurationStore(
                 Api = _current.Api,
                 Segments = _current.Segments with { FragmentMs = next.Segments.FragmentMs },
                 MediaServer = next.MediaServer with { Reconcile = _current.MediaServer.Reconcile },
+                Workers = _current.Workers,
+                // The process waits so long for its streams when it is to end.
+                Lifecycle = next.Lifecycle with { Drain = _current.Lifecycle.Drain },
             };
             return unchanged;
         }

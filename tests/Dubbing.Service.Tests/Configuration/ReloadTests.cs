@@ -48,6 +48,28 @@ public sealed class ReloadTests
     }
 
     [Fact]
+    public async Task What_is_set_up_once_waits_for_a_restart_and_the_rest_counts_at_once()
+    {
+        await using var service = await TestService.StartAsync(("DUBBING__API__INPUTS", "rtsp://camera"));
+        await File.WriteAllTextAsync(service.SettingsFile, """
+            {"Dubbing":{"Workers":{"MaxMegabytes":1},"Lifecycle":{"DrainSeconds":60,"GraceSeconds":7},"Pipelines":{"ByName":{"other":"dub.launch"}}}}
+            """, TestContext.Current.CancellationToken);
+        Assert.Equal(["Workers", "Lifecycle:DrainSeconds"], service.Configuration.Reload() ?? ["faults"]);
+        var lifecycle = service.Configuration.Current.Lifecycle;
+        Assert.Equal((20, 7), (lifecycle.Drain.TotalSeconds, lifecycle.Grace.TotalSeconds));
+        var (status, body) = await service.SendAsync(HttpMethod.Post, "/v1/streams", """{"stream_id":"a","input":"rtsp://camera/1","pipeline":"other"}""");
+        Assert.True(status == 202, body);
+    }
+
+    [Fact]
+    public void A_settings_file_that_must_be_there_is_a_fault_when_it_is_not()
+    {
+        var (options, faults) = OptionsValidator.Validate("/nowhere/setings.json", new Dictionary<string, string>(), (_, _) => [], isExpected: true);
+        Assert.Null(options);
+        Assert.Equal("/nowhere/setings.json: the settings file is not there", Assert.Single(faults).ToString());
+    }
+
+    [Fact]
     public async Task A_change_of_a_file_is_seen_and_each_fault_is_a_line()
     {
         await using var service = await TestService.StartAsync();

@@ -26,6 +26,19 @@ public sealed class ProcessTests : IDisposable
             """, errors);
     }
 
+    [Theory]
+    [InlineData("DUBBING__ADDRESS", "192.0.2.77", "Dubbing:Address, Dubbing:Port: 192.0.2.77:8080 can't be listened on: ")]
+    [InlineData("DUBBING_SETTINGS", "/nowhere/setings.json", "/nowhere/setings.json: the settings file is not there")]
+    public async Task What_makes_no_sense_here_ends_the_start_with_78_and_one_line(string name, string value, string fault)
+    {
+        var process = Start((name, value));
+        var errors = await process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken).WaitAsync(_bound, TestContext.Current.CancellationToken);
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(_bound, TestContext.Current.CancellationToken);
+        Assert.Equal(78, process.ExitCode);
+        Assert.StartsWith(fault, errors, StringComparison.Ordinal);
+        Assert.Single(errors.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+    }
+
     [Fact]
     public async Task Without_tls_an_rtmps_target_is_a_fault()
     {
