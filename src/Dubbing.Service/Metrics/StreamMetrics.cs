@@ -69,9 +69,10 @@ internal sealed class StreamMetrics
         }
     }
 
-    /// <summary>A run has ended, and its exchange with the STS server.</summary>
-    public void RunEnded(string stream)
+    /// <summary>The exchange with the STS server has ended; the next one counts from zero.</summary>
+    public void ExchangeEnded(string stream)
     {
+        _totals.ForgetExchange(stream);
         foreach (var gauge in _set.ExchangeGauges) gauge.WithLabels(stream).Set(0);
     }
 

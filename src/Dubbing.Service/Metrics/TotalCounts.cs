@@ -27,6 +27,10 @@ internal sealed class TotalCounts
     public void ForgetElements(string stream) =>
         Forget(key => key.Stream == stream && !key.Name.StartsWith(SessionPrefix, StringComparison.Ordinal));
 
+    /// <summary>What the STS session counts begins again.</summary>
+    public void ForgetExchange(string stream) =>
+        Forget(key => key.Stream == stream && key.Name.StartsWith(SessionPrefix, StringComparison.Ordinal));
+
     private void Forget(Func<(string Stream, string Name), bool> which)
     {
         foreach (var key in _last.Keys.Where(which)) _last.TryRemove(key, out _);

@@ -16,6 +16,8 @@ internal sealed partial class StreamLife
     public HookAnswer? OnListed(StreamSource? source, TimeSpan asOf)
     {
         if (_closing || _lastHook > asOf || (State != StreamState.Idle && _run is { HasOwnInput: true })) return null;
+        if (source is not null && source.Id == _dismissed && State is StreamState.Idle or StreamState.Stopping) return null;
+        _dismissed = null;
         if (source is not null) return OnListedReady(source);
         if (_run is { } run && State is not (StreamState.Idle or StreamState.Stopping)) OnNotListed(run);
         return null;

@@ -61,6 +61,7 @@ internal sealed partial class StreamLife
         _failureGraph = end.Graph ?? _failureGraph;
         run.PlayingSince = null;
         observer.TakeEnd(end);
+        if (end.Cause == "worker") ForgetExchange(run);
         var relaunch = _relaunch;
         _relaunch = false;
         if (State == StreamState.Stopping) CloseRun(run);
@@ -82,7 +83,15 @@ internal sealed partial class StreamLife
     {
         Enter(StreamState.Degraded, _context.Mask(error.Message), "no restart helps");
         // Until another publisher comes nothing is launched.
+        ForgetExchange(run);
         _ = LeaveHostAsync(run);
+    }
+
+    // The exchange lived in what is gone, and could not say so.
+    private void ForgetExchange(StreamRun run)
+    {
+        if (run.StsState is not null) run.StsState = "ended";
+        _context.Metrics.ExchangeEnded(_id);
     }
 
     private void Retry(StreamRun run, AttemptEnd end)
@@ -141,12 +150,11 @@ internal sealed partial class StreamLife
     private void EndRun()
     {
         _leaving = false;
-        if (_run!.StsState is not null) _run.StsState = "ended";
+        ForgetExchange(_run!);
         Enter(StreamState.Idle, null, "the run has ended");
         _context.Folders.End(_id, _run!.Id);
         _run.Captions.Feed.End();
         _run.Events.End();
-        _context.Metrics.RunEnded(_id);
         if (_next is { } source)
         {
             _next = null;

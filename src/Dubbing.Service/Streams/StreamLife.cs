@@ -20,6 +20,8 @@ namespace Dubbing.Service.Streams;
 /// </remarks>
 internal sealed partial class StreamLife
 {
+    private const int SupersededKept = 8;
+
     private readonly string _id;
     private readonly StreamContext _context;
     private readonly SerialLoop _loop;
@@ -28,6 +30,7 @@ internal sealed partial class StreamLife
     private DateTimeOffset _since;
     private string? _reason;
     private StreamSource? _next;
+    private readonly Queue<string> _superseded = new();
     private volatile StreamRun? _run;
     private volatile PipelineAttempt? _attempt;
     private volatile string? _failureGraph;
@@ -72,6 +75,9 @@ internal sealed partial class StreamLife
     public HookAnswer OnReady(StreamSource source)
     {
         _lastHook = _context.Time.Now();
+        if (State != StreamState.Idle && _superseded.Contains(source.Id))
+            return new HookAnswer(HookResult.AlreadyRunning, $"another source came after {source.Id}: this event is old");
+        _dismissed = null;
         return Come(source);
     }
 
@@ -80,6 +86,7 @@ internal sealed partial class StreamLife
     {
         _lastHook = _context.Time.Now();
         if (_next?.Id == sourceId) _next = null;
+        if (_dismissed == sourceId) _dismissed = null;
         switch (State)
         {
             case StreamState.Idle:
@@ -150,6 +157,7 @@ internal sealed partial class StreamLife
                 return new HookAnswer(HookResult.WorkerStarted, $"run {_run!.Id} begins");
             case StreamState.Stopping when !IsAwaitingPublisher:
                 var first = _next is null;
+                if (_next is { } skipped) Supersede(skipped, source);
                 _next = source;
                 return first
                     ? new HookAnswer(HookResult.WorkerStarted, "a new run begins when the one before has been played out")
@@ -166,6 +174,7 @@ internal sealed partial class StreamLife
         var isNew = run.Source.Id != source.Id;
         if (isNew)
         {
+            Supersede(run.Source, source);
             var settings = Resolve(run.Options, source with { Query = source.Query ?? run.Source.Query });
             if (settings.Asked != run.Settings.Asked)
             {
@@ -190,6 +199,14 @@ internal sealed partial class StreamLife
         return new HookAnswer(HookResult.AlreadyRunning, $"run {run.Id} goes on");
     }
 
+    // Events come twice and out of order: one of a publisher that another came after is old. Sources that have no id can't be told apart.
+    private void Supersede(StreamSource before, StreamSource source)
+    {
+        if (before.Id.Length == 0 || before.Id == source.Id) return;
+        _superseded.Enqueue(before.Id);
+        if (_superseded.Count > SupersededKept) _superseded.Dequeue();
+    }
+
     private void Leave(StreamRun run)
     {
         run.Present = false;
@@ -207,6 +224,13 @@ internal sealed partial class StreamLife
 
     private void Retire()
     {
+        if (_dismissed is not null)
+        {
+            // Forgotten, it would be a stream whose hook was missed.
+            _afterlife.Start(StreamSupervisor.Afterlife);
+            return;
+        }
+
         HasRetired = true;
         _context.Metrics.Remove(_id);
         _retire();

@@ -29,6 +29,48 @@ public sealed class ReconcilerTests
     }
 
     [Fact]
+    public async Task A_stream_that_was_stopped_stays_so_until_its_publisher_comes_anew()
+    {
+        await using var api = await FakeControlApi.StartAsync();
+        await using var service = await TestService.StartAsync(("MEDIAMTX_API_URL", api.Address));
+        await service.ReadyAsync(source: "c1");
+        await service.Launcher.NextAsync();
+        api.Publish("a", "c1");
+        await service.ReconcileAsync();
+        await service.SendAsync(HttpMethod.Delete, "/v1/streams/a");
+        await service.UntilAsync(StreamState.Idle);
+        await service.ReconcileAsync();
+        service.Time.Advance(StreamSupervisor.Afterlife);
+        await service.ReconcileAsync();
+        Assert.True(service.Launcher.NothingWaits);
+        api.Publish("a", "c2");
+        await service.ReconcileAsync();
+        Assert.Equal("a", (await service.Launcher.NextAsync()).Values["stream_id"].Text);
+
+        await service.SendAsync(HttpMethod.Delete, "/v1/streams/a");
+        await service.UntilAsync(StreamState.Idle);
+        Assert.Equal("worker_started", TestService.Field((await service.ReadyAsync(source: "c2")).Body, "status"));
+    }
+
+    [Fact]
+    public async Task The_service_comes_as_its_user_of_the_media_server()
+    {
+        await using var api = await FakeControlApi.StartAsync();
+        api.User = "dubbing:s3cr3t p/w";
+        await using var service = await TestService.StartAsync(
+            ("MEDIAMTX_API_URL", api.Address), ("DUBBING__MEDIASERVER__USER", "dubbing"), ("DUBBING__MEDIASERVER__PASSWORD", "s3cr3t p/w"));
+        api.Publish("a", "c1");
+        await service.ReconcileAsync();
+        var pipeline = await service.Launcher.NextAsync();
+        Assert.Equal("rtmp://127.0.0.1:1935/live/a/in?user=dubbing&pass=s3cr3t%20p%2Fw", pipeline.Values["input"].Text);
+        Assert.Equal("rtmp://127.0.0.1:1935/live/a/out?user=dubbing&pass=s3cr3t%20p%2Fw", pipeline.Values["output"].Text);
+        await service.ReadyAsync("b", type: "rtspSession");
+        Assert.Equal("rtsp://dubbing:s3cr3t%20p%2Fw@127.0.0.1:8554/live/b/in", (await service.Launcher.NextAsync()).Values["input"].Text);
+        pipeline.Fail("no luck with rtmp://127.0.0.1:1935/live/a/out?user=dubbing&pass=s3cr3t%20p%2Fw");
+        Assert.Equal("no luck with rtmp://127.0.0.1:1935/live/a/out?***", Assert.Single((await service.UntilRetryAsync()).Errors).Message);
+    }
+
+    [Fact]
     public async Task Every_page_is_read()
     {
         await using var api = await FakeControlApi.StartAsync();
@@ -104,7 +146,7 @@ public sealed class ReconcilerTests
         Assert.Equal("worker_started", TestService.Field((await service.ReadyAsync()).Body, "status"));
         var host = new Uri(api.Address).Authority;
         Assert.Equal(
-            [$"Warning: the control API at {host} can't be used, streams begin and end by hooks alone: it answers 401: allow this address the action api, or give user and password in MediaServer:ApiUrl"],
+            [$"Warning: the control API at {host} can't be used, streams begin and end by hooks alone: it answers 401: allow this address the action api, or give MediaServer:User and Password"],
             log.Lines);
         api.User = null;
         for (var i = 0; i < 3; i++) await reconciler.PassAsync(TestContext.Current.CancellationToken);

@@ -8,6 +8,8 @@ namespace Dubbing.Service.Tests.Metrics;
 public partial class MetricsTests
 {
     private static readonly Uri _address = new("/metrics", UriKind.Relative);
+    private static readonly string[] _figures =
+        ["dubbing_sts_connected", "media_service_worker_circuit_breaker_state", "media_service_worker_circuit_breaker_failures_total"];
 
     [Fact]
     public async Task A_stream_that_has_just_begun_has_all_its_series_at_zero()
@@ -56,6 +58,30 @@ public partial class MetricsTests
         service.Time.Advance(TimeSpan.FromSeconds(30));
         await service.UntilAsync(StreamState.Idle);
         Snapshot.AssertEqual("metrics-ended", await OwnAsync(service));
+    }
+
+    [Fact]
+    public async Task The_death_of_a_worker_ends_its_exchange_and_the_next_one_counts_from_zero()
+    {
+        await using var service = await TestService.StartAsync();
+        await service.ReadyAsync();
+        var first = await service.Launcher.NextAsync();
+        await ConnectAsync(first, "open", 16);
+        Assert.Equal(["1", "2", "2"], await FiguresAsync(service));
+        first.Fail("the worker was killed", "worker", "worker");
+        Assert.Equal("ended", (await service.UntilRetryAsync()).StsState);
+        Assert.Equal(["0", "0", "2"], await FiguresAsync(service));
+        service.Time.Advance(TimeSpan.FromSeconds(1));
+        await ConnectAsync(await service.Launcher.NextAsync(), "closed", 17);
+        Assert.Equal(["1", "0", "4"], await FiguresAsync(service));
+
+        async Task ConnectAsync(FakePipeline pipeline, string breaker, double delay)
+        {
+            pipeline.Message("sts-state", ("state", "ready"), ("reconnects", 0UL));
+            pipeline.Message("sts-breaker", ("state", breaker), ("failures", 2UL));
+            pipeline.Run(delay);
+            await service.UntilAsync(status => status.DelaySeconds == delay);
+        }
     }
 
     [Fact]
@@ -131,6 +157,13 @@ public partial class MetricsTests
         await service.UntilAsync(status => status.DelaySeconds == delay);
         service.Poll();
         await service.UntilAsync(StreamState.Running);
+    }
+
+    // Connected, the breaker's state, its failures.
+    private static async Task<string[]> FiguresAsync(TestService service)
+    {
+        var text = await OwnAsync(service);
+        return [.. _figures.Select(name => Regex.Match(text, $@"^{name}{{stream_id=""a""}} (\S+)$", RegexOptions.Multiline).Groups[1].Value)];
     }
 
     private static string WithoutHooks(string text) =>

@@ -45,6 +45,20 @@ public class ReturnTests
         Assert.Null((await service.UntilAsync(StreamState.Starting)).StopAt);
     }
 
+    [Fact]
+    public async Task Late_events_of_an_older_source_change_nothing()
+    {
+        await using var service = await TestService.StartAsync();
+        await service.ReadyAsync(source: "old");
+        await service.NotReadyAsync(source: "old");
+        await service.ReadyAsync(source: "new");
+        Assert.Equal("already_running", TestService.Field((await service.ReadyAsync(source: "old", query: "lang=fr")).Body, "status"));
+        Assert.Equal("already_running", TestService.Field((await service.NotReadyAsync(source: "old")).Body, "status"));
+        var status = await service.UntilAsync(StreamState.Starting);
+        Assert.Equal(("new", null), (status.SourceId, status.StopAt));
+        Assert.Equal("stop_scheduled", TestService.Field((await service.NotReadyAsync(source: "new")).Body, "status"));
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
