@@ -110,18 +110,23 @@ public sealed class SocketIoTransportTests
         Assert.Equal($"the server refused namespace /: {message}", refused.Message);
     }
 
-    [Fact]
-    public async Task A_refusal_after_the_connection_was_accepted_keeps_its_reason()
+    [Theory]
+    [InlineData("41{\"message\":\"no room\"}", "no room", false)]
+    [InlineData("41{\"message\":\"invalid key\",\"data\":\"AUTH_FAILED\"}", "AUTH_FAILED: invalid key", true)]
+    public async Task A_refusal_after_the_connection_was_accepted_keeps_its_reason(string packet, string reason, bool isError)
     {
         await using var server = new RawServer(async socket =>
         {
             await RawServer.AcceptAsync(socket);
-            await RawServer.SendAsync(socket, "41{\"message\":\"no room\"}");
+            await RawServer.SendAsync(socket, packet);
             await RawServer.ReceiveAsync(socket);
         });
         await using SocketIoTransport transport = Create(Options(server.Url));
         await transport.ConnectAsync(TestContext.Current.CancellationToken).Bounded();
-        Assert.Equal("the server refused namespace /: no room", await transport.Closed.Bounded());
+        Assert.Equal($"closed by the server: {reason}", await transport.Closed.Bounded());
+        Assert.Equal(isError, transport.Incoming.TryRead(out StsIncoming? told));
+        using (told)
+            Assert.Equal(isError ? "AUTH_FAILED" : null, told?.Payload.GetProperty("code").GetString());
     }
 
     [Fact]

@@ -234,8 +234,10 @@ public sealed class StsSessionTests
             () => SessionFixture.Fail(link, fragment, "QUEUE_FULL", true),
             () => link.Push("error", $$"""{"code":"QUEUE_FULL","severity":"error","retryable":true,"fragment_id":"{{fragment.Id}}"}"""),
         ];
-        foreach (Action report in resultFirst ? reports : reports.Reverse())
-            report();
+        reports = resultFirst ? reports : [.. reports.Reverse()];
+        reports[0]();
+        link.Push("backpressure", """{"action":"none","severity":"low"}""");
+        reports[1]();
         await SessionFixture.ExpectAckAsync(link, fragment, "received");
         await it.DrainAsync(link);
         Assert.Equal(1UL, it.Session.Snapshot.BreakerFailures);

@@ -16,7 +16,7 @@ namespace Dubbing.Elements.Sts.Exchange;
 ///
 /// event                   | Waiting                        | Sent                    | Again                          | Resent                  | Resolved                 | Overdue   | Decided
 /// the one before answered | Sent                           | =                       | =                              | =                       | Decided dubbed           | =         | =
-/// backpressure none       | =                              | =                       | Resent                         | =                       | =                        | =         | =
+/// backpressure none       | =                              | =                       | =                              | =                       | =                        | =         | =
 /// 250 ms later            | =                              | =                       | Resent                         | =                       | =                        | =         | =
 /// backpressure pause      | =                              | =                       | =                              | =                       | =                        | =         | =
 /// fragment:ack            | = (fault)                      | =                       | =                              | =                       | =                        | =         | =

@@ -83,7 +83,7 @@ internal sealed class SendGate(TimeProvider time)
                 _opensAt = Math.Min(now + time.Ticks(delay), _since + time.Ticks(LongestPause));
                 return delay;
             default:
-                Reset();
+                _mode = Mode.Open;
                 return TimeSpan.Zero;
         }
     }

@@ -5,11 +5,12 @@ namespace Dubbing.Elements.Sts;
 /// <summary>Reads why a server refused a connection: <c>{"message": …, "data": …}</c>, or plain text from python-socketio for a wrong namespace.</summary>
 internal static class ConnectRefusal
 {
+    private const int MaxLength = 500;
+
     /// <summary>Why, in at most 500 characters.</summary>
     /// <param name="packet">What stands behind the packet's type.</param>
     public static string Read(ReadOnlySpan<byte> packet)
     {
-        const int maxLength = 500;
         int start = packet.IndexOfAny((byte)'{', (byte)'"');
         if (start < 0)
             return "no reason given";
@@ -21,13 +22,16 @@ internal static class ConnectRefusal
             if (root.ValueKind == JsonValueKind.Object && root.TryGetProperty("data", out JsonElement data)
                 && CodeOf(data) is { Length: > 0 } code && !text.Contains(code, StringComparison.Ordinal))
                 text = $"{code}: {text}";
-            return text.Length <= maxLength ? text : text[..maxLength];
+            return Cut(text);
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException or KeyNotFoundException)
         {
             return "unreadable reason";
         }
     }
+
+    /// <summary>A text of at most 500 characters.</summary>
+    public static string Cut(string text) => text.Length <= MaxLength ? text : text[..MaxLength];
 
     // Whatever the server's connect handler gave beside the message: {"code": …}, or just the code.
     private static string? CodeOf(JsonElement data) => data.ValueKind switch

@@ -201,8 +201,7 @@ public sealed class SocketIoTransport : IStsTransport
                 TakeRefusal(packet[2..]);
                 return PooledWebSocket.PacketResult.Handled;
             case ((byte)'4', (byte)'1') when packet.Span.Contains((byte)'{'):
-                // python-socketio with always_connect accepts first, and refuses with this.
-                TakeRefusal(packet[2..]);
+                await TakeFarewellAsync(packet[2..], cancel).ConfigureAwait(false);
                 return PooledWebSocket.PacketResult.Handled;
             case ((byte)'4', (byte)'5' or (byte)'6'):
                 await DeliverAsync(StsIncoming.Broken("a binary event: the exchange knows only JSON"), cancel).ConfigureAwait(false);
@@ -252,22 +251,36 @@ public sealed class SocketIoTransport : IStsTransport
         }
     }
 
+    // python-socketio with always_connect accepts first, and refuses with this. For who reads events it is one: a refused key ends the session.
+    private async ValueTask TakeFarewellAsync(ReadOnlyMemory<byte> packet, CancellationToken cancel)
+    {
+        string message = ConnectRefusal.Read(packet.Span);
+        if (IsAboutKey(message))
+        {
+            var told = new JsonArray(EventNames.Error, new JsonObject { ["code"] = ErrorCodes.AuthFailed, ["message"] = message });
+            await DeliverAsync(StsIncoming.Read(Encoding.UTF8.GetBytes(told.ToJsonString()), null), cancel).ConfigureAwait(false);
+        }
+
+        Close($"closed by the server: {message}");
+    }
+
+    private static bool IsAboutKey(string message) => message.Contains(ErrorCodes.AuthFailed, StringComparison.OrdinalIgnoreCase);
+
     private void TakeRefusal(ReadOnlyMemory<byte> packet)
     {
         string message = ConnectRefusal.Read(packet.Span);
-        // Sent from inside the server's connect handler: nobody reads it as an event where the connection never was.
-        while (!_connected.Task.IsCompleted && _incoming.Reader.TryRead(out StsIncoming? early))
+        // Sent from inside the server's connect handler: nobody reads it as an event, the connection never was.
+        while (_incoming.Reader.TryRead(out StsIncoming? early))
         {
             using (early)
             {
                 if (early.Name == EventNames.Error && ServerMessageReader.Read(early.Name, early.Payload, []) is ErrorMessage error)
-                    message = $"{error.Code}: {error.Message} ({message})";
+                    message = ConnectRefusal.Cut($"{error.Code ?? "error"}: {error.Message} ({message})");
             }
         }
 
-        bool authentication = message.Contains(ErrorCodes.AuthFailed, StringComparison.OrdinalIgnoreCase);
         string text = $"the server refused namespace {_options.Namespace}: {message}";
-        _connected.TrySetException(new StsTransportException(text, authentication));
+        _connected.TrySetException(new StsTransportException(text, IsAboutKey(message)));
         _ = _connected.Task.Exception;
         Close(text);
     }
