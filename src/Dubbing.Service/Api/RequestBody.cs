@@ -11,10 +11,18 @@ internal static class RequestBody
     {
         var body = new MemoryStream();
         var buffer = new byte[4096];
-        for (int read; (read = await request.Body.ReadAsync(buffer, request.HttpContext.RequestAborted)) > 0;)
+        try
         {
-            body.Write(buffer, 0, read);
-            if (body.Length > Largest) return null;
+            for (int read; (read = await request.Body.ReadAsync(buffer, request.HttpContext.RequestAborted)) > 0;)
+            {
+                body.Write(buffer, 0, read);
+                if (body.Length > Largest) return null;
+            }
+        }
+        catch (BadHttpRequestException e) when (e.StatusCode == StatusCodes.Status413PayloadTooLarge)
+        {
+            // The server's own limit, which it knows from the headers.
+            return null;
         }
 
         return body.GetBuffer().AsMemory(0, (int)body.Length);

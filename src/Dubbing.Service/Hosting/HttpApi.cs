@@ -69,7 +69,6 @@ internal static class HttpApi
     {
         404 => Problems.Of(404, "Not found", "there is nothing at this address"),
         405 => Problems.Of(405, "Method not allowed", "this address does not take such a method"),
-        413 => Problems.Of(413, "The request is too large", $"it is larger than {RequestBody.Largest} bytes"),
         415 => Problems.Of(415, "Not JSON", "send JSON, with the content type application/json"),
         _ => Problems.Of(status, ReasonPhrases.GetReasonPhrase(status), "the request can't be understood"),
     };

@@ -9,6 +9,9 @@ internal interface IPipelineHost : IAsyncDisposable
     /// <summary>The process that they live in, if it is one of their own; null: this one, or none yet. Any thread.</summary>
     int? ProcessId { get; }
 
+    /// <summary>What they live in has ended, and all that they left in it: the next one's begins anew. Any thread.</summary>
+    bool HasEnded { get; }
+
     /// <summary>Launches a pipeline. The one before it must have ended.</summary>
     /// <param name="file">Its file.</param>
     /// <param name="values">A value for each placeholder.</param>

@@ -11,6 +11,9 @@ internal sealed class InProcessHost(IPipelineLauncher launcher, Func<Task> end) 
     public int? ProcessId => null;
 
     /// <inheritdoc />
+    public bool HasEnded => false;
+
+    /// <inheritdoc />
     public Task<IRunningPipeline> LaunchAsync(LaunchFile file, IReadOnlyDictionary<string, PlaceholderValue> values) =>
         Task.FromResult(launcher.Launch(file, values));
 

@@ -6,18 +6,16 @@ internal sealed partial class StreamLife
     // The pipeline that ends now was asked to: the next is launched at once.
     private bool _relaunch;
 
-    // The publisher whose stream was stopped: that it is still there does not begin another run.
-    private string? _dismissed;
-
     /// <summary>The API named an input: a run begins, if none is on.</summary>
     public HookAnswer OnStart(StreamSource source) => State == StreamState.Idle
-        ? OnReady(source)
+        ? Come(source)
         : new HookAnswer(HookResult.AlreadyRunning, $"run {_run!.Id} is {State.ToString().ToLowerInvariant()}");
 
     /// <summary>The run is to be played out and to end.</summary>
     public HookAnswer OnStop()
     {
-        if (_run is { HasOwnInput: false } run) _dismissed = (_next ?? run.Source).Id;
+        if (_next is { } next) _context.Dismissed.Add(_id, next.Id);
+        else if (State is not (StreamState.Idle or StreamState.Stopping) && _run is { HasOwnInput: false, Present: true } run) _context.Dismissed.Add(_id, run.Source.Id);
         _next = null;
         if (State == StreamState.Idle) return new HookAnswer(HookResult.NotRunning, "nothing runs");
         if (State != StreamState.Stopping || IsAwaitingPublisher) BeginStop("it was asked to");

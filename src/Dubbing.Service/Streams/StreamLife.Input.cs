@@ -16,8 +16,6 @@ internal sealed partial class StreamLife
     public HookAnswer? OnListed(StreamSource? source, TimeSpan asOf)
     {
         if (_closing || _lastHook > asOf || (State != StreamState.Idle && _run is { HasOwnInput: true })) return null;
-        if (source is not null && source.Id == _dismissed && State is StreamState.Idle or StreamState.Stopping) return null;
-        _dismissed = null;
         if (source is not null) return OnListedReady(source);
         if (_run is { } run && State is not (StreamState.Idle or StreamState.Stopping)) OnNotListed(run);
         return null;
@@ -40,7 +38,7 @@ internal sealed partial class StreamLife
             return null;
         }
 
-        if (_next is not null) return null;
+        if (_next is not null || _context.Dismissed.Contains(_id, source.Id)) return null;
         var answer = Come(source);
         if (_run is { } current) (current.Listed, current.WasListed) = (true, true);
         return answer;

@@ -61,7 +61,7 @@ internal sealed partial class StreamLife
         _failureGraph = end.Graph ?? _failureGraph;
         run.PlayingSince = null;
         observer.TakeEnd(end);
-        if (end.Cause == "worker") ForgetExchange(run);
+        if (run.Host.HasEnded) ForgetExchange(run);
         var relaunch = _relaunch;
         _relaunch = false;
         if (State == StreamState.Stopping) CloseRun(run);

@@ -71,13 +71,16 @@ internal sealed partial class StreamLife
     // The run is not over: everything has been played out and its publisher may still return.
     private bool IsAwaitingPublisher => State == StreamState.Stopping && _attempt is null && !_leaving;
 
+    // The publisher that is there; null: none is.
+    private StreamSource? Newest => State == StreamState.Idle ? null : _next ?? (_run!.Present ? _run.Source : null);
+
     /// <summary>A hook: a publisher came.</summary>
     public HookAnswer OnReady(StreamSource source)
     {
         _lastHook = _context.Time.Now();
-        if (State != StreamState.Idle && _superseded.Contains(source.Id))
-            return new HookAnswer(HookResult.AlreadyRunning, $"another source came after {source.Id}: this event is old");
-        _dismissed = null;
+        if (Newest is { } newest && newest.Id != source.Id && _superseded.Contains(source.Id))
+            return new HookAnswer(HookResult.AlreadyRunning, $"source {newest.Id} came after that one: this event is old");
+        _context.Dismissed.Remove(_id);
         return Come(source);
     }
 
@@ -86,7 +89,7 @@ internal sealed partial class StreamLife
     {
         _lastHook = _context.Time.Now();
         if (_next?.Id == sourceId) _next = null;
-        if (_dismissed == sourceId) _dismissed = null;
+        if (_context.Dismissed.Contains(_id, sourceId)) _context.Dismissed.Remove(_id);
         switch (State)
         {
             case StreamState.Idle:
@@ -157,7 +160,7 @@ internal sealed partial class StreamLife
                 return new HookAnswer(HookResult.WorkerStarted, $"run {_run!.Id} begins");
             case StreamState.Stopping when !IsAwaitingPublisher:
                 var first = _next is null;
-                if (_next is { } skipped) Supersede(skipped, source);
+                Supersede(_next ?? _run!.Source, source);
                 _next = source;
                 return first
                     ? new HookAnswer(HookResult.WorkerStarted, "a new run begins when the one before has been played out")
@@ -224,13 +227,6 @@ internal sealed partial class StreamLife
 
     private void Retire()
     {
-        if (_dismissed is not null)
-        {
-            // Forgotten, it would be a stream whose hook was missed.
-            _afterlife.Start(StreamSupervisor.Afterlife);
-            return;
-        }
-
         HasRetired = true;
         _context.Metrics.Remove(_id);
         _retire();

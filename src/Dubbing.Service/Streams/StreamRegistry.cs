@@ -37,7 +37,8 @@ internal sealed class StreamRegistry(StreamContext context)
     public async Task<IReadOnlyDictionary<string, HookAnswer>> ListedAsync(IReadOnlyDictionary<string, StreamSource> listed, TimeSpan asOf)
     {
         var done = new Dictionary<string, HookAnswer>();
-        foreach (var (id, source) in listed)
+        context.Dismissed.KeepOnly(listed);
+        foreach (var (id, source) in listed.Where(entry => Find(entry.Key) is not null || !context.Dismissed.Contains(entry.Key, entry.Value.Id)))
         {
             var stream = Of(id);
             if (_draining) break;

@@ -14,6 +14,9 @@ internal sealed class WorkerHost(Func<Task<WorkerProcess>> start) : IPipelineHos
     public int? ProcessId => _worker?.Id;
 
     /// <inheritdoc />
+    public bool HasEnded => _worker is { HasEnded: true };
+
+    /// <inheritdoc />
     public async Task<IRunningPipeline> LaunchAsync(LaunchFile file, IReadOnlyDictionary<string, PlaceholderValue> values)
     {
         if (_worker is not { HasEnded: false } worker)

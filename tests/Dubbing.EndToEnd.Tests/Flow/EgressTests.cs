@@ -40,6 +40,8 @@ public sealed class EgressTests(ITestOutputHelper output)
                 ["DUBBING__LIFECYCLE__GRACESECONDS"] = "1",
                 ["LOG_LEVEL"] = "debug",
                 ["STS_API_KEY"] = $"{Secret}-sts",
+                ["DUBBING__MEDIASERVER__USER"] = "dubbing",
+                ["DUBBING__MEDIASERVER__PASSWORD"] = $"{Secret}-media &=/%",
                 ["MEDIAMTX_API_URL"] = $"http://user:{Secret}-api@127.0.0.1:{dead}",
                 ["DUBBING__MEDIASERVER__RECONCILESECONDS"] = "2",
                 [$"DUBBING__STREAMS__{Id}__EGRESS"] =

@@ -19,6 +19,9 @@ internal sealed class FakeLauncher(TimeProvider time) : IPipelineLauncher
 
     public bool EndsWhenAsked { get; set; } = true;
 
+    /// <summary>Where its pipelines live has ended.</summary>
+    public bool HostHasEnded { get; set; }
+
     /// <summary>Streams that had two pipelines at once.</summary>
     public ConcurrentQueue<string> Doubles { get; } = new();
 

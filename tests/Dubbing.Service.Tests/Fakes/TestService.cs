@@ -69,7 +69,7 @@ internal sealed class TestService : IAsyncDisposable
         var reload = new ConfigurationReload(service.SettingsFile, () => OptionsValidator.Validate(service.SettingsFile, environment, (_, _) => []));
         var (options, faults) = reload.Read();
         Assert.Empty(faults);
-        service._app = DubbingApp.Build(options!, _ => _ => new InProcessHost(service.Launcher, () => Task.CompletedTask), service.Time, jitter: () => 0.5, reload);
+        service._app = DubbingApp.Build(options!, _ => _ => new FakeHost(service.Launcher), service.Time, jitter: () => 0.5, reload);
         await service._app.StartAsync();
         service.Http.BaseAddress = new Uri(service._app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single());
         return service;

@@ -39,10 +39,14 @@ public sealed class ReconcilerTests
         await service.ReconcileAsync();
         await service.SendAsync(HttpMethod.Delete, "/v1/streams/a");
         await service.UntilAsync(StreamState.Idle);
+        var stream = service.Streams.Find("a")!;
         await service.ReconcileAsync();
+        Assert.Equal(StreamState.Idle, stream.Status.State);
         service.Time.Advance(StreamSupervisor.Afterlife);
+        // It is forgotten, its publisher is not.
+        while (await stream.NotReadyAsync("another") is not null) await Task.Yield();
         await service.ReconcileAsync();
-        Assert.True(service.Launcher.NothingWaits);
+        Assert.Null(service.Streams.Find("a"));
         api.Publish("a", "c2");
         await service.ReconcileAsync();
         Assert.Equal("a", (await service.Launcher.NextAsync()).Values["stream_id"].Text);

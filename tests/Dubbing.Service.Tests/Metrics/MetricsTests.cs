@@ -68,10 +68,12 @@ public partial class MetricsTests
         var first = await service.Launcher.NextAsync();
         await ConnectAsync(first, "open", 16);
         Assert.Equal(["1", "2", "2"], await FiguresAsync(service));
-        first.Fail("the worker was killed", "worker", "worker");
+        service.Launcher.HostHasEnded = true;
+        first.Fail("the worker was killed");
         Assert.Equal("ended", (await service.UntilRetryAsync()).StsState);
         Assert.Equal(["0", "0", "2"], await FiguresAsync(service));
         service.Time.Advance(TimeSpan.FromSeconds(1));
+        service.Launcher.HostHasEnded = false;
         await ConnectAsync(await service.Launcher.NextAsync(), "closed", 17);
         Assert.Equal(["1", "0", "4"], await FiguresAsync(service));
 

@@ -59,6 +59,36 @@ public class ReturnTests
         Assert.Equal("stop_scheduled", TestService.Field((await service.NotReadyAsync(source: "new")).Body, "status"));
     }
 
+    [Fact]
+    public async Task A_late_ready_while_the_run_is_played_out_does_not_take_the_next_ones_place()
+    {
+        await using var service = await TestService.StartAsync();
+        service.Launcher.EndsWhenAsked = false;
+        await service.ReadyAsync(source: "a");
+        var first = await service.Launcher.NextAsync();
+        await service.NotReadyAsync(source: "a");
+        service.Time.Advance(TimeSpan.FromSeconds(30));
+        await service.UntilAsync(StreamState.Stopping);
+        await service.ReadyAsync(source: "c");
+        Assert.Equal("already_running", TestService.Field((await service.ReadyAsync(source: "a")).Body, "status"));
+        first.EndOfStream();
+        var next = await service.Launcher.NextAsync();
+        Assert.Equal("c", (await service.UntilAsync(StreamState.Starting)).SourceId);
+        next.EndOfStream();
+    }
+
+    [Fact]
+    public async Task A_publisher_whose_ready_came_before_that_of_an_older_one_can_say_again_that_it_is_there()
+    {
+        await using var service = await TestService.StartAsync();
+        await service.ReadyAsync(source: "new");
+        await service.ReadyAsync(source: "old");
+        await service.NotReadyAsync(source: "old");
+        await service.ReadyAsync(source: "new");
+        var status = await service.UntilAsync(StreamState.Starting);
+        Assert.Equal(("new", null), (status.SourceId, status.StopAt));
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
