@@ -26,6 +26,7 @@ internal sealed class WorkerProcess : IAsyncDisposable
     private volatile WorkerPipeline? _pipeline;
     private volatile string? _killed;
     private volatile bool _leaving;
+    private volatile bool _hasBeaten;
     private int _silentLooks;
 
     private WorkerProcess(Process process, WorkerChannel channel, WorkerOptions options, TimeProvider time, ILogger logger)
@@ -161,10 +162,17 @@ internal sealed class WorkerProcess : IAsyncDisposable
     private void Watch()
     {
         // Looks are counted, not time: where the service itself was held up, the beats of that time are still to be read.
-        if (Interlocked.Increment(ref _silentLooks) * _look > _options.Silence)
+        // One that starts is silent until GStreamer is up; what it is to launch has a time limit of its own.
+        if (_hasBeaten && Interlocked.Increment(ref _silentLooks) * _look > _options.Silence)
             Kill($"was killed: it gave no sign of life for {_options.Silence.TotalSeconds:0} s");
         else if (_options.MaxBytes > 0 && LinuxProcess.ResidentBytes(Id) is { } bytes && bytes > _options.MaxBytes)
             Kill($"was killed: it took {bytes / 1_000_000} MB of memory, more than Workers:MaxMegabytes allows");
+    }
+
+    private void Hear()
+    {
+        _hasBeaten = true;
+        Interlocked.Exchange(ref _silentLooks, 0);
     }
 
     private async Task ReceiveAsync()
@@ -174,7 +182,7 @@ internal sealed class WorkerProcess : IAsyncDisposable
         {
             while (await _channel.ReceiveAsync() is { } message)
             {
-                if (message is WorkerMessage.Beat) Interlocked.Exchange(ref _silentLooks, 0);
+                if (message is WorkerMessage.Beat) Hear();
                 _pipeline?.Take(message);
             }
         }

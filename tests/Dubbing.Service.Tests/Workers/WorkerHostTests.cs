@@ -5,6 +5,7 @@ using Dubbing.Service.Workers;
 using Dubbing.Testing;
 using Dubbing.Testing.Processes;
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
 
 namespace Dubbing.Service.Tests.Workers;
 
@@ -83,6 +84,21 @@ public sealed class WorkerHostTests
         ProcessTree.Signal(host.ProcessId!.Value, UnixSignal.Stop);
         await AssertLostAsync(pipeline, "the stream's worker process was killed: it gave no sign of life for 3 s");
         await UntilAsync(await LaunchAsync(host, Playing), PipelineState.Running);
+    }
+
+    [Fact]
+    public async Task A_process_that_takes_long_to_start_is_given_the_time_that_a_launch_has()
+    {
+        // It connects, and no more.
+        var spawner = new WorkerSpawner(["perl", "-MSocket", "-e", "socket(S, PF_UNIX, SOCK_STREAM, 0); connect(S, sockaddr_un(\"\\0$ARGV[1]\")); sleep 60"]);
+        var time = new FakeTimeProvider();
+        await using var worker = await WorkerProcess.StartAsync(spawner, new WorkerOptions(true, 0) { Silence = TimeSpan.FromSeconds(3) }, time, NullLogger.Instance);
+        for (var i = 0; i < 10; i++) time.Advance(TimeSpan.FromSeconds(1));
+        Assert.False(worker.HasEnded);
+        var launch = worker.LaunchAsync(LaunchFile.Parse("t.launch", Playing), new Dictionary<string, PlaceholderValue>());
+        time.Advance(TimeSpan.FromSeconds(20));
+        var refused = await Assert.ThrowsAsync<LaunchException>(() => launch.WaitAsync(_bound, TestContext.Current.CancellationToken));
+        Assert.Equal("the stream's worker process was killed: it did not launch the pipeline within 20 s", refused.Message);
     }
 
     [Fact]
