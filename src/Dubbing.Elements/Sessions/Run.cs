@@ -13,7 +13,7 @@ internal sealed partial class Run : IDisposable
     // More than STS servers take is mixed down for them; the original that plays as fallback is mixed down by its decoder.
     private const int MostChannels = 2;
 
-    private readonly Queue<(object Owner, Action Step)> _waiting = new();
+    private readonly WaitingSteps _waiting = new();
     private readonly object _gate;
     private readonly Lock _input = new();
     private readonly Timeline _timeline;
@@ -60,7 +60,7 @@ internal sealed partial class Run : IDisposable
             if (IsBlocked(owner))
             {
                 var copy = frame.ToArray();
-                _waiting.Enqueue((owner, () => Add(owner, pts, copy, onStep)));
+                _waiting.Add(owner, () => Add(owner, pts, copy, onStep));
                 return;
             }
             Add(owner, pts, frame, onStep);
@@ -119,16 +119,16 @@ internal sealed partial class Run : IDisposable
                 return;
             if (IsBlocked(owner))
             {
-                _waiting.Enqueue((owner, () => { if (_owner == owner) step(); }));
+                _waiting.Add(owner, () => { if (_owner == owner) step(); });
                 return;
             }
             if (_owner == null)
                 return;
             step();
             _owner = null;
-            while (_waiting.TryPeek(out var next) && !IsBlocked(next.Owner))
+            while (_waiting.Take(_owner) is { } next)
             {
-                _waiting.Dequeue().Step();
+                next();
                 if (_open == null)
                     _owner = null;
             }

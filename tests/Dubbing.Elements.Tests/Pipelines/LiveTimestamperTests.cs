@@ -124,15 +124,15 @@ public class LiveTimestamperTests
     {
         using var feed = new Feed("livetimestamper audio-timeout=4000", "audio/mpeg,mpegversion=4,stream-format=raw,codec_data=(buffer)1190");
         feed.Push("video", 1000);
-        var first = feed.Pull("video").Pts;
+        var last = feed.Pull("video").Pts;
         for (var second = 1; second <= 60; second++)
         {
             feed.Advance(TimeSpan.FromSeconds(1));
             feed.Push("video", 1000 + second);
-            feed.Pull("video");
+            last = feed.Pull("video").Pts;
         }
         feed.Push("audio", 1060);
-        Assert.Equal(first + 60, feed.Pull("audio").Pts, 2);
+        Assert.Equal(last, feed.Pull("audio").Pts, 2);
     }
 
     [Theory]

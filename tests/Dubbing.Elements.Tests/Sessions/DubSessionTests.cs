@@ -89,6 +89,32 @@ public sealed class DubSessionTests : IDisposable
         await EndAsync(await _server.NextAsync());
     }
 
+    [Theory]
+    [InlineData("a b c", "a b c")]
+    [InlineData("a b c", "c b a")]
+    [InlineData("a b c", "b a c")]
+    [InlineData("a b c d", "c a d b")]
+    [InlineData("a b c d", "d c b a")]
+    public async Task Fragments_that_are_finished_in_any_order_are_cut_in_theirs(string begun, string finished)
+    {
+        _session.Attach(new Source(), Settings);
+        var link = await _server.NextAsync();
+        _session.BeginRun(Format);
+        var file = M4aFile.Make(48000, 2, 60);
+        string[] owners = begun.Split(' ');
+        var starts = owners.Index().ToDictionary(owner => owner.Item, owner => (ulong)owner.Index * 1_280_000_000);
+        var cut = new List<ulong>();
+        foreach (var owner in owners)
+        {
+            foreach (var (pts, frame) in file.Frames)
+                _session.AppendFrame(owner, starts[owner] + pts, frame);
+        }
+        foreach (var owner in finished.Split(' ').Select(name => owners.Single(owner => owner == name)))
+            Assert.True(_session.CloseFragment(owner, Mp4Audio.Parse(file.Image), new ReadOnlySequence<byte>(file.Image), starts[owner], fragment => cut.Add(fragment.StartTime)));
+        Assert.Equal(starts.Values, cut);
+        await EndAsync(link);
+    }
+
     [Fact]
     public async Task What_is_told_adds_up()
     {
