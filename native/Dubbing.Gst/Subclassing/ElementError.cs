@@ -23,14 +23,23 @@ public enum ElementError
 
 internal static partial class ElementErrorExtensions
 {
-    public static uint Domain(this ElementError error) => error switch
+    /// <summary>Posts an error or a warning from any element.</summary>
+    public static void Post(this ElementError error, nint element, MessageType type, string text, string? debug) =>
+        MessageFull(element, (uint)type, error.Domain(), error.Code(), GLib.Memory.Duplicate(text),
+            debug == null ? 0 : GLib.Memory.Duplicate(debug), "", "", 0);
+
+    /// <summary>Posts what an exception becomes at the border to native code.</summary>
+    public static void PostFailure(nint element, Exception failure) =>
+        ElementError.Failed.Post(element, MessageType.Error, $"internal error: {failure.Message}", failure.ToString());
+
+    private static uint Domain(this ElementError error) => error switch
     {
         ElementError.Failed => LibraryQuark(),
         ElementError.Settings or ElementError.NotFound or ElementError.Write => ResourceQuark(),
         _ => StreamQuark(),
     };
 
-    public static int Code(this ElementError error) => error switch
+    private static int Code(this ElementError error) => error switch
     {
         ElementError.Failed => 1,
         ElementError.Settings => 13,
@@ -42,6 +51,9 @@ internal static partial class ElementErrorExtensions
         _ => 1,
     };
 
+    [LibraryImport(Libraries.Gst, EntryPoint = "gst_element_message_full", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial void MessageFull(
+        nint element, uint type, uint domain, int code, nint text, nint debug, string file, string function, int line);
     [LibraryImport(Libraries.Gst, EntryPoint = "gst_library_error_quark")]
     private static partial uint LibraryQuark();
     [LibraryImport(Libraries.Gst, EntryPoint = "gst_resource_error_quark")]

@@ -93,17 +93,14 @@ public abstract unsafe partial class ElementImpl
     /// <param name="text">What failed and what to do, for people.</param>
     /// <param name="debug">Detail.</param>
     protected void PostError(ElementError error, string text, string? debug = null) =>
-        MessageFull(Native, 1 << 1, error.Domain(), error.Code(), GLib.Memory.Duplicate(text),
-            debug == null ? 0 : GLib.Memory.Duplicate(debug), "", "", 0);
+        error.Post(Native, MessageType.Error, text, debug);
 
     /// <summary>Posts a WARNING message. Any thread.</summary>
     protected void PostWarning(ElementError error, string text, string? debug = null) =>
-        MessageFull(Native, 1 << 2, error.Domain(), error.Code(), GLib.Memory.Duplicate(text),
-            debug == null ? 0 : GLib.Memory.Duplicate(debug), "", "", 0);
+        error.Post(Native, MessageType.Warning, text, debug);
 
     /// <summary>The error that an exception becomes at the border to native code.</summary>
-    internal void PostFailure(Exception failure) =>
-        PostError(ElementError.Failed, $"internal error: {failure.Message}", failure.ToString());
+    internal void PostFailure(Exception failure) => ElementErrorExtensions.PostFailure(Native, failure);
 
     /// <summary>Makes a pad from the template of that name and adds it to the element.</summary>
     /// <param name="template">The template's name.</param>
@@ -134,9 +131,6 @@ public abstract unsafe partial class ElementImpl
     private static partial nint NewElementMessage(nint source, nint structure);
     [LibraryImport(Libraries.Gst, EntryPoint = "gst_message_new_latency")]
     private static partial nint NewLatencyMessage(nint source);
-    [LibraryImport(Libraries.Gst, EntryPoint = "gst_element_message_full", StringMarshalling = StringMarshalling.Utf8)]
-    private static partial void MessageFull(
-        nint element, uint type, uint domain, int code, nint text, nint debug, string file, string function, int line);
     [LibraryImport(Libraries.Gst, EntryPoint = "gst_element_get_pad_template", StringMarshalling = StringMarshalling.Utf8)]
     private static partial nint GetPadTemplate(nint element, string name);
     [LibraryImport(Libraries.Gst, EntryPoint = "gst_pad_new_from_template", StringMarshalling = StringMarshalling.Utf8)]

@@ -30,6 +30,20 @@ public sealed record Mp4Audio(int SampleRate, int Channels, int FrameLength, int
         }
     }
 
+    /// <summary>Whether a file is an M4A whose first track is AAC.</summary>
+    public static bool IsIn(ReadOnlySpan<byte> file)
+    {
+        try
+        {
+            _ = Parse(file);
+            return true;
+        }
+        catch (InvalidDataException)
+        {
+            return false;
+        }
+    }
+
     private static Mp4Audio ParseBoxes(ReadOnlySpan<byte> image)
     {
         var stbl = Child(Child(Child(Child(Child(image, "moov"u8), "trak"u8), "mdia"u8), "minf"u8), "stbl"u8);

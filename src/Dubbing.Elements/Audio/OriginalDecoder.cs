@@ -5,28 +5,26 @@ using Gst.App;
 namespace Dubbing.Elements.Audio;
 
 /// <summary>Decodes the input's AAC frames in one run, across fragments: a fragment decoded on its own is damaged in its first
-/// 1024 samples, because AAC frames overlap. <see cref="Push"/> and <see cref="Drain"/> come from one thread at a time.</summary>
+/// 1024 samples, because AAC frames overlap. <see cref="HasFailed"/>, <see cref="Push"/> and <see cref="Drain"/> come from one thread at a time.</summary>
 internal sealed class OriginalDecoder : IDisposable
 {
     // A shorter step between output timestamps is rounding; a longer one is a frame that the decoder could not use.
     private static readonly TimeSpan LostFrame = TimeSpan.FromMilliseconds(10);
 
-    // How soon an error is noticed; an appsink does not end with it.
-    private const ulong ErrorInterval = 500 * Clock.MSecond;
-
     private readonly Pcm _format;
     private readonly Action<long, short[]> _onPcm;
     private readonly Queue<FramePlacement> _placements = new();
     private readonly DecodePipeline _pipeline;
-    private readonly Thread _thread;
+    private readonly List<short> _pending = [];
+    private long _received;
     private long _pushed;
     private long _end = long.MaxValue;
-    private volatile bool _failed;
+    private bool _failed;
 
     /// <summary>Starts a decoder.</summary>
     /// <param name="audio">The input's configuration.</param>
     /// <param name="format">What comes out.</param>
-    /// <param name="onPcm">Receives position and interleaved samples, in order, on the decoder's own thread.</param>
+    /// <param name="onPcm">Receives position and interleaved samples, in order, on the decoder's streaming thread.</param>
     public OriginalDecoder(Mp4Audio audio, Pcm format, Action<long, short[]> onPcm)
     {
         _format = format;
@@ -34,13 +32,18 @@ internal sealed class OriginalDecoder : IDisposable
         using var caps = Caps.FromString(
             $"audio/mpeg,mpegversion=4,framed=true,stream-format=raw,rate={audio.SampleRate},channels={audio.Channels},"
             + $"codec_data=(buffer){Convert.ToHexString(audio.Config)}");
-        _pipeline = new DecodePipeline("appsrc name=in format=time max-bytes=0", format, source => AppSrc.SetCaps(source, caps));
-        _thread = new Thread(Run) { IsBackground = true, Name = "original-decoder" };
-        _thread.Start();
+        _pipeline = new DecodePipeline("appsrc name=in format=time max-bytes=0", DecodePipeline.AacDecoder, format, source => AppSrc.SetCaps(source, caps),
+            OnPcm, () => Deliver(final: true));
     }
 
-    /// <summary>It gave up on the stream: another one has to take over.</summary>
-    public bool HasFailed => _failed;
+    /// <summary>Whether it gave up on the stream: another one has to take over.</summary>
+    public bool HasFailed()
+    {
+        if (_failed || _pipeline.TakeError() is not { } error)
+            return _failed;
+        StsLog.Category.Warning($"the original's decoder failed: {error}");
+        return _failed = true;
+    }
 
     /// <summary>Decodes one more frame. Does not wait.</summary>
     public void Push(ReadOnlySpan<byte> frame, FramePlacement placement)
@@ -66,54 +69,40 @@ internal sealed class OriginalDecoder : IDisposable
     /// <inheritdoc />
     public void Dispose()
     {
-        _pipeline.Stop();
-        _thread.Join();
+        _ = HasFailed();
         _pipeline.Dispose();
     }
 
-    private void Run()
+    private bool OnPcm(ulong pts, ReadOnlySpan<short> samples)
     {
-        var pending = new List<short>();
-        long received = 0;
-        while (!_pipeline.IsEos)
+        if (pts != Clock.TimeNone)
         {
-            if (_pipeline.Pull(ErrorInterval, out var pts) is not { } samples)
+            var lost = _format.ToSamples(pts) - _received;
+            if (lost > _format.Samples(LostFrame))
             {
-                if (_pipeline.TakeError() is not { } error)
-                    continue;
-                StsLog.Category.Warning($"the original's decoder failed: {error}");
-                _failed = true;
-                break;
+                _pending.AddRange(new short[lost * _format.Channels]);
+                _received += lost;
             }
-            if (pts != Clock.TimeNone)
-            {
-                var lost = _format.ToSamples(pts) - received;
-                if (lost > _format.Samples(LostFrame))
-                {
-                    pending.AddRange(new short[lost * _format.Channels]);
-                    received += lost;
-                }
-            }
-            pending.AddRange(samples);
-            received += samples.Length / _format.Channels;
-            Deliver(pending, final: false);
         }
-        Deliver(pending, final: true);
+        _pending.AddRange(samples);
+        _received += samples.Length / _format.Channels;
+        Deliver(final: false);
+        return true;
     }
 
-    private void Deliver(List<short> pending, bool final)
+    private void Deliver(bool final)
     {
         while (NextPlacement() is { } placement)
         {
             var natural = placement.NaturalLength * _format.Channels;
-            if (pending.Count < natural)
+            if (_pending.Count < natural)
             {
-                if (!final || pending.Count == 0)
+                if (!final || _pending.Count == 0)
                     return;
-                pending.AddRange(new short[natural - pending.Count]);
+                _pending.AddRange(new short[natural - _pending.Count]);
             }
-            var source = CollectionsMarshal.AsSpan(pending)[..natural].ToArray();
-            pending.RemoveRange(0, natural);
+            var source = CollectionsMarshal.AsSpan(_pending)[..natural].ToArray();
+            _pending.RemoveRange(0, natural);
             var target = source;
             if (placement.Length != placement.NaturalLength)
             {

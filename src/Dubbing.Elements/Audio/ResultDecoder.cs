@@ -2,7 +2,6 @@ using System.Buffers;
 using System.Diagnostics;
 using Dubbing.Elements.Sts;
 using GLib;
-using Gst;
 
 namespace Dubbing.Elements.Audio;
 
@@ -20,6 +19,9 @@ internal static class ResultDecoder
 
     /// <summary>The stock source that can read a <see cref="MemoryFile"/> at random: an M4A's index stands at its end.</summary>
     public const string Source = "filesrc name=in";
+
+    // How soon an error is noticed, or that nobody needs the result any more.
+    private static readonly TimeSpan LookInterval = TimeSpan.FromMilliseconds(50);
 
     // Not the shared pool: it would lose what is given back on a thread that ends. More than a fragment as WAV is left to the garbage collector.
     private static readonly ArrayPool<byte> Files = ArrayPool<byte>.Create(2 << 20, MaxAtOnce);
@@ -73,10 +75,12 @@ internal static class ResultDecoder
         try
         {
             using var memory = Open(audio, out var file);
-            using var pipeline = new DecodePipeline(source, format, element => element.SetProperty("location", memory.Path), MaxQueued);
+            using var clip = new DecodedClip(format, file, maxSamples);
+            using var pipeline = new DecodePipeline(source, file.Decoder, format,
+                element => element.SetProperty("location", memory.Path), (_, samples) => clip.Append(samples), clip.End);
             try
             {
-                result.TrySetResult(Pull(pipeline, format, file, maxSamples, watch, cancel));
+                result.TrySetResult(Wait(pipeline, clip, watch, cancel));
             }
             catch (Exception failure)
             {
@@ -117,34 +121,18 @@ internal static class ResultDecoder
             result.TrySetException(new InvalidDataException($"{Describe(audio)}: {failure.Message}", failure));
     }
 
-    // What a decoder may have ready: without a limit a file of hours would be decoded faster than it is taken.
-    private const int MaxQueued = 4;
-
-    private static PcmClip Pull(DecodePipeline pipeline, Pcm format, SoundFile file, long maxSamples, Stopwatch watch, CancellationToken cancel)
+    private static PcmClip Wait(DecodePipeline pipeline, DecodedClip clip, Stopwatch watch, CancellationToken cancel)
     {
-        var lead = Math.Min(format.ToSamples(file.Lead), maxSamples);
-        var skip = format.ToSamples(file.Skip) * format.Channels;
-        var end = (file.Length == ulong.MaxValue ? maxSamples : Math.Min(maxSamples, lead + format.ToSamples(file.Length))) * format.Channels;
-        var clip = new PcmClip(format);
-        clip.Append(new short[lead * format.Channels]);
-        while (clip.Length * format.Channels < end)
+        while (true)
         {
             cancel.ThrowIfCancellationRequested();
-            if (pipeline.Pull(50 * Clock.MSecond, out _) is { } samples)
-            {
-                var dropped = (int)Math.Min(skip, samples.Length);
-                skip -= dropped;
-                clip.Append(samples.AsSpan(dropped, (int)Math.Min(samples.Length - dropped, end - clip.Length * format.Channels)));
-            }
-            else if (pipeline.IsEos)
-                break;
-            else if (pipeline.TakeError() is { } error)
+            if (clip.Take(LookInterval) is { } whole)
+                return whole;
+            if (pipeline.TakeError() is { } error)
                 throw new InvalidDataException($"it can't be decoded: {error}");
-            // Also while buffers come: a broken file can give empty ones without end.
             if (watch.Elapsed > Timeout)
                 throw new InvalidDataException($"decoding took longer than {Timeout.TotalSeconds} s");
         }
-        return clip.Length == lead ? throw new InvalidDataException("it holds no sound") : clip;
     }
 
     private static string Describe(DubbedAudio audio) => $"the dubbed audio ({audio.Format}, {audio.Data.Length} bytes)";

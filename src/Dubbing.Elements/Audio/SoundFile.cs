@@ -11,6 +11,9 @@ internal readonly record struct SoundFile(ReadOnlyMemory<byte> Data, ulong Skip 
 {
     private const int Ns = 1_000_000_000;
 
+    /// <summary>What decodes it, as <see cref="DecodePipeline"/> takes it.</summary>
+    public string Decoder { get; private init; } = DecodePipeline.AnyDecoder;
+
     /// <summary>Recognises a file by its content.</summary>
     /// <param name="memory">What the server sent. It is part of the result, and may be patched.</param>
     /// <param name="hint">The server's name for it; it decides only whether what is no file may be bare samples.</param>
@@ -22,7 +25,7 @@ internal readonly record struct SoundFile(ReadOnlyMemory<byte> Data, ulong Skip 
         ReadOnlySpan<byte> data = memory.Span;
         // A server's data must not choose among all that a decoder can open: a playlist would make it fetch from the network.
         if (Starts(data, 4, "ftyp"u8))
-            return Mp4Edits.Take(memory);
+            return Mp4Edits.Take(memory) with { Decoder = Mp4Audio.IsIn(data) ? $"qtdemux ! {DecodePipeline.AacDecoder}" : DecodePipeline.AnyDecoder };
         if (Starts(data, 0, "RIFF"u8) && Starts(data, 8, "WAVE"u8))
             return WaveHeader.HasSamples(data) ? new SoundFile(memory) : throw new InvalidDataException("a WAV file without samples");
         if (Starts(data, 0, "OggS"u8) || Starts(data, 0, "fLaC"u8) || Starts(data, 0, WebmMagic))

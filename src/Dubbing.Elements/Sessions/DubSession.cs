@@ -11,7 +11,7 @@ namespace Dubbing.Elements.Sessions;
 /// <remarks>
 /// Locks, in their order: <c>_delivery</c>, under which the source is told what happens and leaves; <c>_gate</c>, which guards
 /// the timeline. It is held for what takes no time: copying, posting to the exchange, reading the pipeline's clock; never while a decoder
-/// or GStreamer does anything else. Whoever changes the timeline pulses the lock, on which the source's streaming thread waits.
+/// or GStreamer does anything else. Whoever changes what the source's streaming thread may be waiting for pulses the lock, on which it waits.
 /// A pipeline that comes back under the name finds the same exchange if it left without EOS and within
 /// <see cref="SourceSettings.Linger"/>; the timeline is each pipeline's own.
 /// </remarks>

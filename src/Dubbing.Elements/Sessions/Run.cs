@@ -232,7 +232,7 @@ internal sealed partial class Run : IDisposable
             OpenSlot(placement.Position, pts);
         else if (placement.Step > 0)
             AddHole(_open, placement);
-        if (_decoder is { HasFailed: true })
+        if (_decoder?.HasFailed() == true)
             ReplaceDecoder(null);
         _decoder ??= new OriginalDecoder(_audio, Format, OnOriginal);
         _decoder.Push(frame, placement);
@@ -260,7 +260,9 @@ internal sealed partial class Run : IDisposable
         lock (_gate)
         {
             Playout.Original.Write(position, samples);
-            Monitor.PulseAll(_gate);
+            // Else each frame of the input would wake the output's thread for nothing.
+            if (Playout.MayAwait(position))
+                Monitor.PulseAll(_gate);
         }
     }
 

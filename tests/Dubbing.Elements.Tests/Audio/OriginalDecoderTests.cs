@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Dubbing.Elements.Audio;
+using Dubbing.Testing;
 using Dubbing.Testing.Measure;
 
 namespace Dubbing.Elements.Tests.Audio;
@@ -51,6 +52,20 @@ public class OriginalDecoderTests
         Assert.Equal(whole.Length, broken.Length);
         var from = 45 * 1024 * 2;
         Assert.True(Correlation(whole.AsSpan(from), broken.AsSpan(from), 0) > 0.9999);
+    }
+
+    [Fact]
+    public async Task A_decoder_that_gives_up_says_so()
+    {
+        TestPipeline.EnsureElements();
+        var file = M4aFile.Make(48000, 2, 5);
+        using var good = new OriginalDecoder(Mp4Audio.Parse(file.Image), Format, (_, _) => { });
+        using var broken = new OriginalDecoder(Mp4Audio.Parse(file.Image) with { Config = [0xff, 0xff] }, Format, (_, _) => { });
+        good.Push(file.Frames[0].Data, new FramePlacement(0, 1024, 1024, 0));
+        broken.Push(file.Frames[0].Data, new FramePlacement(0, 1024, 1024, 0));
+        await Poll.Until(broken.HasFailed, TimeSpan.FromSeconds(20), () => "no error");
+        Assert.True(broken.HasFailed());
+        Assert.False(good.HasFailed());
     }
 
     [Fact]

@@ -39,6 +39,8 @@ public sealed class MessageLimitTests
     [InlineData("answer, then reset", false)]
     public async Task Any_close_right_after_a_large_message_is_explained(string how, bool explained)
     {
+        // A reset that overtakes the end of the client's last send would be that send's failure.
+        var sent = new TaskCompletionSource();
         await using var server = new RawServer(async socket =>
         {
             await RawServer.AcceptAsync(socket);
@@ -54,6 +56,7 @@ public sealed class MessageLimitTests
                 await RawServer.ReceiveAsync(socket);
             }
 
+            await sent.Task;
             if (how == "close")
                 await socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, null, CancellationToken.None);
             else if (how == "engine close")
@@ -70,6 +73,8 @@ public sealed class MessageLimitTests
             using var answer = await transport.Incoming.ReadAsync(CancellationToken.None).AsTask().Bounded();
             await transport.EmitAsync("fragment:ack", "{}"u8.ToArray(), CancellationToken.None).Bounded();
         }
+
+        sent.SetResult();
 
         Assert.Equal(explained, (await transport.Closed.Bounded()).Contains(Advice, StringComparison.Ordinal));
     }
