@@ -202,6 +202,26 @@ public sealed class DubSessionTests : IDisposable
         Assert.Equal(2, (await submitted.Task.WaitAsync(ScriptedServer.Limit, TestContext.Current.CancellationToken)).Channels);
     }
 
+    [Fact]
+    public async Task The_original_that_is_waited_for_leaves_as_soon_as_it_is_decoded()
+    {
+        // The resampler's last samples come out half a second after the input paused; they would be due in a minute.
+        _session.Attach(new Source(), Settings with { FragmentDuration = 60000 });
+        var link = await _server.NextAsync();
+        Cut(28, 44100);
+        var played = Task.Run(() =>
+        {
+            var piece = new short[960 * Format.Channels];
+            for (long left = 28 * 1024 * 48000L / 44100; left > 0;)
+            {
+                Assert.Equal(PlayoutResult.Data, _session.Read(piece, () => false, out _, out var count, out _));
+                left -= count;
+            }
+        }, TestContext.Current.CancellationToken);
+        await played.WaitAsync(ScriptedServer.Limit, TestContext.Current.CancellationToken);
+        await EndAsync(link);
+    }
+
     [Theory]
     [InlineData(600, 28, true)]
     [InlineData(6000, 28, false)]
@@ -293,9 +313,9 @@ public sealed class DubSessionTests : IDisposable
         return link;
     }
 
-    private void Cut(int frames = 60)
+    private void Cut(int frames = 60, int rate = 48000)
     {
-        var file = M4aFile.Make(48000, 2, frames);
+        var file = M4aFile.Make(rate, 2, frames);
         _session.BeginRun(Format);
         foreach (var (pts, frame) in file.Frames)
             _session.AppendFrame(this, pts, frame);
