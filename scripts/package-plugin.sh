@@ -55,7 +55,7 @@ pack $name <<CONTROL
 Section: libs
 Priority: optional
 Depends: $depends
-Recommends: gstreamer1.0-plugins-good, gstreamer1.0-plugins-bad, ca-certificates, libssl3 | libssl3t64
+Recommends: gstreamer1.0-plugins-good, gstreamer1.0-plugins-bad, gstreamer1.0-libav, ca-certificates, libssl3 | libssl3t64
 Homepage: https://github.com/dubbing/dubbing
 Description: GStreamer elements that dub live streams
  stssink and stssrc send the speech of a live stream to a speech-to-speech

@@ -15,7 +15,7 @@ public sealed partial class Bus : Object
     public Message? TimedPopFiltered(ulong timeout, MessageType types)
     {
         var message = TimedPopFiltered(this, timeout, types);
-        return message.IsInvalid ? null : message;
+        return message == 0 ? null : new Message(message, true);
     }
 
     /// <summary>Posts a message; takes it over.</summary>
@@ -25,7 +25,7 @@ public sealed partial class Bus : Object
     public void SetFlushing(bool flushing) => SetFlushing(this, flushing ? 1 : 0);
 
     [LibraryImport(Libraries.Gst, EntryPoint = "gst_bus_timed_pop_filtered")]
-    private static partial Message TimedPopFiltered(Bus bus, ulong timeout, MessageType types);
+    private static partial nint TimedPopFiltered(Bus bus, ulong timeout, MessageType types);
     [LibraryImport(Libraries.Gst, EntryPoint = "gst_bus_post")]
     private static partial int Post(Bus bus, nint message);
     [LibraryImport(Libraries.Gst, EntryPoint = "gst_bus_set_flushing")]

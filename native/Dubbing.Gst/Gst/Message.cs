@@ -6,9 +6,6 @@ namespace Gst;
 /// <summary>A <c>GstMessage</c> from a bus.</summary>
 public sealed unsafe partial class Message : MiniObject
 {
-    /// <summary>For the marshaller.</summary>
-    public Message() { }
-
     internal Message(nint native, bool owned) : base(native, owned) { }
 
     /// <summary>A message for the application itself to put on a bus, e.g. to wake whoever waits there.</summary>

@@ -12,8 +12,8 @@ internal sealed class DecodePipeline : IDisposable
     /// <summary>A decoder of whatever comes. It costs several threads, through which each buffer goes.</summary>
     public const string AnyDecoder = "decodebin";
 
-    /// <summary>The decoder of AAC frames, where it is known that they come: in the source's own thread.</summary>
-    public const string AacDecoder = "aacparse ! avdec_aac";
+    /// <summary>The decoder of AAC frames, where it is known that they come: in the source's own thread, if it is installed.</summary>
+    public static readonly string AacDecoder = ElementFactory.Exists("avdec_aac") ? "aacparse ! avdec_aac" : AnyDecoder;
 
     // audioresample's filter for a rate that no recording has takes so much memory that GLib ends the process.
     private const string Decodable = "audio/x-raw,rate=[1000,384000],channels=[1,64]";

@@ -68,7 +68,11 @@ public sealed record Mp4Audio(int SampleRate, int Channels, int FrameLength, int
         var es = Descriptor(esds, 3);
         var flags = es[2];
         var skip = 3 + ((flags & 0x80) != 0 ? 2 : 0) + ((flags & 0x40) != 0 ? 1 + es[3] : 0) + ((flags & 0x20) != 0 ? 2 : 0);
-        return Descriptor(Descriptor(es[skip..], 4)[13..], 5);
+        var config = Descriptor(es[skip..], 4);
+        // objectTypeIndication: MPEG-4, or one of MPEG-2's profiles. 'mp4a' may be MP3 or Vorbis, too.
+        return config[0] is 0x40 or >= 0x66 and <= 0x68
+            ? Descriptor(config[13..], 5)
+            : throw new InvalidDataException($"the M4A's audio is not AAC but of the object type 0x{config[0]:x2}");
     }
 
     private static ReadOnlySpan<byte> Descriptor(ReadOnlySpan<byte> data, byte tag)

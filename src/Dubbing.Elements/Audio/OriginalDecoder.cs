@@ -57,7 +57,7 @@ internal sealed class OriginalDecoder : IDisposable
         _ = AppSrc.PushBuffer(_pipeline.Source, buffer);
     }
 
-    /// <summary>No frame follows: what is inside comes out, and the thread ends.</summary>
+    /// <summary>No frame follows: what is inside comes out.</summary>
     /// <param name="end">What is placed here or later does not come out any more.</param>
     public void Drain(long end = long.MaxValue)
     {

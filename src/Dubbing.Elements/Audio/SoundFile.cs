@@ -36,6 +36,8 @@ internal readonly record struct SoundFile(ReadOnlyMemory<byte> Data, ulong Skip 
             return adts;
         if (hint is "pcm_s16le" or "pcm" or "raw" or "s16le")
             return new SoundFile(memory, Header: WaveHeader.Make(data.Length, rate, channels));
+        if (hint is "pcm_f32le" or "f32le")
+            return new SoundFile(memory, Header: WaveHeader.Make(data.Length, rate, channels, isFloat: true));
         throw new InvalidDataException("it is no audio file of a known kind");
     }
 

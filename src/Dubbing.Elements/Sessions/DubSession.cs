@@ -256,7 +256,7 @@ internal sealed partial class DubSession(string name, TimeProvider time, IStsTra
             Monitor.PulseAll(_gate);
     }
 
-    // False: it has rested. Whatever happens meanwhile pulses the lock.
+    // False: it has rested. What matters meanwhile pulses the lock.
     private bool Rest(ref long end)
     {
         if (end == 0)

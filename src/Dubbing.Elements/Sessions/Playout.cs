@@ -46,7 +46,8 @@ internal sealed class Playout(Pcm format) : IDisposable
     /// <summary>The next sample to be played; null before the first slot.</summary>
     public long? Position => _position;
 
-    /// <summary>Whether <see cref="Read"/> may be waiting for original audio at that position: what is far ahead changes nothing for now.</summary>
+    /// <summary>Whether <see cref="Read"/> may be waiting for original audio at that position: for what is a second ahead or more it need not be called
+    /// before it is due.</summary>
     public bool MayAwait(long position) => _position is not { } next || position - next < format.Rate;
 
     /// <summary>Adds the next slot, at or after the end of the one before.</summary>

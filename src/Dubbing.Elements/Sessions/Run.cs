@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Diagnostics.CodeAnalysis;
 using Dubbing.Elements.Audio;
 using Dubbing.Elements.Sts;
 using Dubbing.Elements.Sts.Protocol;
@@ -13,16 +14,21 @@ internal sealed partial class Run : IDisposable
     // More than STS servers take is mixed down for them; the original that plays as fallback is mixed down by its decoder.
     private const int MostChannels = 2;
 
+    // A decoder that can't even begin with a configuration would be made anew for each frame.
+    private static readonly TimeSpan DecoderInterval = TimeSpan.FromMilliseconds(500);
+
     private readonly WaitingSteps _waiting = new();
     private readonly object _gate;
     private readonly Lock _input = new();
     private readonly Timeline _timeline;
+    private readonly TimeProvider _time;
     private readonly TimeSpan _drainDelay;
     private readonly ITimer _drainTimer;
     private readonly List<(ulong Pts, byte[] Frame)> _frames = [];
     private readonly CancellationTokenSource _gone = new();
     private Mp4Audio? _audio;
     private OriginalDecoder? _decoder;
+    private long _decoderBegan;
     private OriginalDecoder? _drained;
     private Slot? _open;
     private object? _owner;
@@ -36,12 +42,16 @@ internal sealed partial class Run : IDisposable
         Playout = new Playout(format);
         _gate = gate;
         _timeline = new Timeline(format);
+        _time = time;
         _drainDelay = drainDelay;
         _drainTimer = time.CreateTimer(_ => Drain(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
     /// <summary>The output's format.</summary>
     public Pcm Format { get; }
+
+    /// <summary>How many decoders the input has taken so far: another one where its configuration changed, or one failed.</summary>
+    public int Decoders { get; private set; }
 
     /// <summary>The output timeline; touch it under the session's lock.</summary>
     public Playout Playout { get; }
@@ -232,12 +242,21 @@ internal sealed partial class Run : IDisposable
             OpenSlot(placement.Position, pts);
         else if (placement.Step > 0)
             AddHole(_open, placement);
-        if (_decoder?.HasFailed() == true)
+        if (_decoder?.HasFailed() == true && _time.GetElapsedTime(_decoderBegan) >= DecoderInterval)
             ReplaceDecoder(null);
-        _decoder ??= new OriginalDecoder(_audio, Format, OnOriginal);
+        if (_decoder == null)
+            BeginDecoder();
         _decoder.Push(frame, placement);
         _drainTimer.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         return placement.Step * 1_000_000_000 / Format.Rate;
+    }
+
+    [MemberNotNull(nameof(_decoder))]
+    private void BeginDecoder()
+    {
+        _decoder = new OriginalDecoder(_audio!, Format, OnOriginal);
+        _decoderBegan = _time.GetTimestamp();
+        Decoders++;
     }
 
     private void OpenSlot(long position, ulong pts)

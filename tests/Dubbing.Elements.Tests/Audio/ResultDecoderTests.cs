@@ -24,6 +24,13 @@ public class ResultDecoderTests
         AssertTone(await Decode(Tone(extension, codec, rate, channels), extension));
 
     [Theory]
+    [InlineData("-c:a libvorbis")]
+    [InlineData("-c:a libmp3lame")]
+    [InlineData("-c:a alac")]
+    public async Task What_an_mp4_holds_besides_AAC_is_decoded(string codec) =>
+        Assert.InRange((await Decode(Tone("mp4", codec, 48000, 2), "m4a")).Length / 2, 47500, 52000);
+
+    [Theory]
     [InlineData(16000, 1)]
     [InlineData(48000, 2)]
     public async Task Bare_samples_are_decoded_by_what_the_server_says_of_them(int rate, int channels)
@@ -32,6 +39,8 @@ public class ResultDecoderTests
         for (var i = 0; i < raw.Length; i++)
             raw[i] = (short)(8000 * Math.Sin(2 * Math.PI * Hertz * (i / channels) / rate));
         AssertTone(await Decode(MemoryMarshal.AsBytes(raw.AsSpan()).ToArray(), "pcm_s16le", rate, channels));
+        float[] floats = [.. raw.Select(sample => sample / 32768f)];
+        AssertTone(await Decode(MemoryMarshal.AsBytes(floats.AsSpan()).ToArray(), "pcm_f32le", rate, channels));
     }
 
     [Fact]

@@ -67,14 +67,20 @@ public sealed class MessageLimitTests
         var options = new StsOptions { Url = server.Url, StreamId = "demo", WorkerId = "worker-1" };
         await using var transport = new SocketIoTransport(options, TimeProvider.System);
         await transport.ConnectAsync(CancellationToken.None).Bounded();
-        await transport.EmitAsync("fragment:data", Quoted(Limit), CancellationToken.None).Bounded();
-        if (!explained)
+        try
         {
-            using var answer = await transport.Incoming.ReadAsync(CancellationToken.None).AsTask().Bounded();
-            await transport.EmitAsync("fragment:ack", "{}"u8.ToArray(), CancellationToken.None).Bounded();
+            await transport.EmitAsync("fragment:data", Quoted(Limit), CancellationToken.None).Bounded();
+            if (!explained)
+            {
+                using var answer = await transport.Incoming.ReadAsync(CancellationToken.None).AsTask().Bounded();
+                await transport.EmitAsync("fragment:ack", "{}"u8.ToArray(), CancellationToken.None).Bounded();
+            }
+        }
+        finally
+        {
+            sent.SetResult();
         }
 
-        sent.SetResult();
 
         Assert.Equal(explained, (await transport.Closed.Bounded()).Contains(Advice, StringComparison.Ordinal));
     }

@@ -5,6 +5,8 @@ using Dubbing.Elements.Sessions;
 using Dubbing.Elements.Sts;
 using Dubbing.Elements.Tests.Audio;
 using Dubbing.Elements.Tests.Sts;
+using Dubbing.Testing;
+using Microsoft.Extensions.Time.Testing;
 
 namespace Dubbing.Elements.Tests.Sessions;
 
@@ -220,6 +222,29 @@ public sealed class DubSessionTests : IDisposable
         }, TestContext.Current.CancellationToken);
         await played.WaitAsync(ScriptedServer.Limit, TestContext.Current.CancellationToken);
         await EndAsync(link);
+    }
+
+    [Fact]
+    public async Task A_configuration_that_no_decoder_takes_makes_two_decoders_a_second_at_most()
+    {
+        var file = M4aFile.Make(48000, 2, 60);
+        var audio = Mp4Audio.Parse(file.Image) with { Config = [0xff, 0xff] };
+        var time = new FakeTimeProvider();
+        using var run = new Run(Format, time, new object(), TimeSpan.FromMilliseconds(500));
+        var frames = 0;
+        void Append() => run.Append(this, (ulong)frames++ * 1024 * Gst.Clock.Second / 48000, file.Frames[0].Data, _ => { });
+        Append();
+        run.Close(this, audio, () => PlayoutBench.Fragment(0), _ => { });
+        async Task AppendUntil(int decoders) => await Poll.Until(() =>
+        {
+            Append();
+            time.Advance(TimeSpan.FromMilliseconds(20));
+            return run.Decoders == decoders;
+        }, ScriptedServer.Limit, () => $"{run.Decoders} decoders");
+        await AppendUntil(decoders: 2);
+        var before = frames;
+        await AppendUntil(decoders: 3);
+        Assert.InRange(frames - before, 25, 500);
     }
 
     [Theory]

@@ -16,6 +16,19 @@ public sealed class PlayoutTests : PlayoutBench
         Assert.Equal((500, Piece), AssertSilence(due: 100000));
     }
 
+    [Theory]
+    [InlineData(false, 1_000_000, true)]
+    [InlineData(true, 0, true)]
+    [InlineData(true, 4800, true)]
+    [InlineData(true, 4800 + 47_999, true)]
+    [InlineData(true, 4800 + 48_000, false)]
+    public void What_comes_a_second_ahead_is_not_waited_for(bool begun, long position, bool awaited)
+    {
+        if (begun)
+            Slot(4800, null, null);
+        Assert.Equal(awaited, Playout.MayAwait(position));
+    }
+
     [Fact]
     public void The_first_slot_begins_at_its_own_position()
     {
