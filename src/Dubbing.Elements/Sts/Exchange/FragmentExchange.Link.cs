@@ -45,6 +45,9 @@ internal sealed partial class FragmentExchange
         _announced = _ledger.Waiting.Count > 0 ? FormatOf(_ledger.Waiting[0].Fragment) : _format!.Value;
         (int rate, int channels) = _announced;
         _nextSequence = 0;
+        _misnumbered = 0;
+        _acknowledges = false;
+        _silence = 0;
         _readyBy = _time.GetTimestamp() + _time.Ticks(ReadyLimit);
         var config = new StreamConfig(
             _options.SourceLanguage, _options.TargetLanguage, _options.VoiceProfile, _options.FragmentDurationMs, rate, channels, M4a,

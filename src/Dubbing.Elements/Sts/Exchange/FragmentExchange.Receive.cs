@@ -49,6 +49,10 @@ internal sealed partial class FragmentExchange
             return;
         ReportSent(tracked, tracked.Attempts);
         _gate.OnAnswer(id, _time.GetTimestamp());
+        // Some say it twice, queued and processing.
+        if (tracked.Acknowledged)
+            return;
+        (tracked.Acknowledged, _acknowledges) = (true, true);
         _raise(new FragmentAcked(tracked.Fragment, ack.Status ?? ""));
     }
 
@@ -65,6 +69,7 @@ internal sealed partial class FragmentExchange
 
         ReportSent(tracked, tracked.Attempts);
         tracked.HasResult = true;
+        _silence = 0;
         bool current = tracked.SlotUntil is not null;
         _ledger.Release(tracked);
         _gate.OnAnswer(id, _time.GetTimestamp());
@@ -123,6 +128,7 @@ internal sealed partial class FragmentExchange
     private void Accept(TrackedFragment tracked, FragmentDecision decision)
     {
         tracked.TimeoutAt = null;
+        _misnumbered = 0;
         if (_breaker.OnSuccess(tracked.IsProbe))
             RaiseBreaker();
         tracked.IsProbe = false;
@@ -174,18 +180,27 @@ internal sealed partial class FragmentExchange
         string text = $"{error.Code ?? "error"}: {error.Message}";
         // What names a fragment that is not in flight is about a session that was given up already.
         bool outdated = error.Code == ErrorCodes.StreamNotFound && error.FragmentId is { } id && _ledger.Find(id) is not { SlotUntil: not null };
-        if (outdated || TakeSessionError(error.Code, severity == "fatal", text) || severity == "warning")
+        if (outdated || TakeSessionError(error.Code, severity == "fatal", text))
+            return;
+        // A full queue or a limit is a refusal, however mildly it is put; other warnings change nothing.
+        if (severity == "warning" && !transient)
             return;
         if (_readyBy is not null && error.FragmentId is null)
             RefuseHandshake(text, transient);
         else if (error.FragmentId is not null)
             OnFragmentError(error);
+        else if (Unanswered() is { } refused)
+            OnFragmentError(error with { FragmentId = refused.Fragment.Id });
         else if (transient)
         {
             _breaker.OnFailure(_time.GetTimestamp(), probe: false);
             RaiseBreaker();
         }
     }
+
+    /// <summary>Which fragment an error is about that names none: where the server acknowledges fragments, the only one that it has not.</summary>
+    private TrackedFragment? Unanswered() =>
+        _acknowledges && _ledger.Inflight.Where(tracked => !tracked.Acknowledged).Take(2).ToArray() is [var only] ? only : null;
 
     /// <summary>Errors that are about the session, whatever event they come in.</summary>
     /// <returns>False: it is about something else.</returns>
@@ -195,6 +210,14 @@ internal sealed partial class FragmentExchange
             Finish(StsState.Failed, text, FallbackReason.Failed, TimeSpan.Zero);
         else if (code == ErrorCodes.StreamNotFound)
             LoseSession(text);
+        else if (code == ErrorCodes.InvalidSequence && ++_misnumbered >= MostMisnumbered && _state == StsState.Ready)
+            LoseConnection($"the server and this client count fragments differently: {text}");
+        else if (code == ErrorCodes.StreamPaused && _pauseReason is null && _state == StsState.Ready)
+        {
+            // Its pause outlived ours: the fragment is lost, those behind it need not be.
+            Notify(EventNames.StreamResume, "fragments come");
+            return false;
+        }
         else
             return false;
         return true;
@@ -204,7 +227,7 @@ internal sealed partial class FragmentExchange
     {
         _handshakeError = text;
         if (!transient)
-            LoseConnection($"the server refused the stream: {text}");
+            LoseConnection($"{StateChanged.Refused}: {text}");
     }
 
     /// <summary>The server refused one fragment: there will be no result, so there is nothing to acknowledge.</summary>

@@ -12,7 +12,16 @@ internal sealed partial class FragmentExchange
             if (tracked.TimeoutAt > now || tracked.TimeoutAt is null)
                 continue;
             tracked.TimeoutAt = null;
+            // The circuit breaker opened for silence, and its probe has met with silence, too.
+            bool isMute = ++_silence > _options.BreakerThreshold && tracked.IsProbe;
             CountFailure(tracked, now);
+            if (isMute)
+            {
+                // Servers that keep the order of results hold all back behind one that never comes. Only a new session ends that.
+                FallBack(tracked, FallbackReason.Timeout);
+                LoseConnection("no result comes any more");
+                return;
+            }
         }
     }
 
@@ -82,6 +91,7 @@ internal sealed partial class FragmentExchange
         tracked.InflightAsSent = _ledger.Inflight.Count;
         tracked.FailureCounted = false;
         tracked.HasResult = false;
+        tracked.Acknowledged = false;
         tracked.TimeoutAt = Math.Min(now + _time.Ticks(Timeout), fragment.Deadline);
         tracked.IsProbe = _breaker.OnSent();
         _gate.OnSent(fragment.Id, now);

@@ -44,12 +44,16 @@ namespace Dubbing.Elements.Sts.Exchange;
 /// in one place, <see cref="FragmentLedger.Report"/>; a deadline decides the fragments before it, too. A retry keeps the
 /// fragment's id, so that all witnesses speak of the same fragment, and gets the next sequence number; it is sent after the
 /// acknowledgement with which the server forgets the first attempt, and after what else the server has to say of the failure.
+/// An error that names no fragment is about the only one that a server which acknowledges fragments has not acknowledged, where there is just one.
+/// Two sequence numbers in a row that the server does not expect, and silence in which the circuit breaker opened and its probe was lost, count as a lost
+/// connection: only another session ends them.
 /// A submitted fragment falls back at once while there is no connection, except before the first attempt has ended.
 /// </remarks>
 internal sealed partial class FragmentExchange : IConnectionObserver
 {
     private const int MostUndecided = 64;
     private const int MostAttempts = 2;
+    private const int MostMisnumbered = 2;
     private const string M4a = "m4a";
     private static readonly TimeSpan ReadyLimit = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan CompleteLimit = TimeSpan.FromSeconds(5);
@@ -79,6 +83,13 @@ internal sealed partial class FragmentExchange : IConnectionObserver
     private int _maxInflight;
     private int _nextSequence;
     private string _handshakeError = "";
+
+    // Of this session: fragments in a row that were refused for their number, and whether the server acknowledges them.
+    private int _misnumbered;
+    private bool _acknowledges;
+
+    // Of this session: timeouts since its last result.
+    private int _silence;
     private string? _pauseReason;
     private string? _endReason;
     private bool _endSent;

@@ -35,6 +35,9 @@ internal sealed class TrackedFragment(Fragment fragment)
     /// <summary>A failure of this attempt was counted already.</summary>
     public bool FailureCounted { get; set; }
 
+    /// <summary>The server has acknowledged the last attempt.</summary>
+    public bool Acknowledged { get; set; }
+
     /// <summary>A result of the last attempt was received: another one is a duplicate.</summary>
     public bool HasResult { get; set; }
 

@@ -6,6 +6,8 @@ internal static class ErrorCodes
     public const string StreamNotFound = "STREAM_NOT_FOUND";
     public const string InvalidConfig = "INVALID_CONFIG";
     public const string AuthFailed = "AUTH_FAILED";
+    public const string InvalidSequence = "INVALID_SEQUENCE";
+    public const string StreamPaused = "STREAM_PAUSED";
 
     private static readonly HashSet<string> Transient = new(StringComparer.Ordinal)
     {
@@ -15,8 +17,8 @@ internal static class ErrorCodes
 
     private static readonly HashSet<string> Permanent = new(StringComparer.Ordinal)
     {
-        StreamNotFound, "STREAM_PAUSED", InvalidConfig, "INVALID_VOICE_PROFILE", "UNSUPPORTED_LANGUAGE",
-        "FRAGMENT_TOO_LARGE", "INVALID_SEQUENCE", "MALFORMED_DATA", AuthFailed,
+        StreamNotFound, StreamPaused, InvalidConfig, "INVALID_VOICE_PROFILE", "UNSUPPORTED_LANGUAGE",
+        "FRAGMENT_TOO_LARGE", InvalidSequence, "MALFORMED_DATA", AuthFailed,
     };
 
     /// <summary>The failure may pass: it counts towards the circuit breaker. A known code says it itself, else the flag does.</summary>
