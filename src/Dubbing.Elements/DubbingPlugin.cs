@@ -19,6 +19,11 @@ public static class DubbingPlugin
     /// <returns>Completes when the servers have heard of it, within a few seconds.</returns>
     public static Task EndSessionsAsync(string? session = null) => Sessions.DubSessions.EndLingeringAsync(session);
 
+    /// <summary>The elements of other plugins that one of these works with inside, so that a launch file does not show them.</summary>
+    /// <param name="factory">The element.</param>
+    public static IReadOnlyList<string> Needs(string factory) =>
+        factory == "stssrc" ? ["appsrc", "appsink", "audioconvert", "audioresample", "decodebin", "qtdemux", "aacparse", "avdec_aac"] : [];
+
     /// <summary>Registers the elements in this process, in place of those of a plugin file. Call once, after GStreamer was initialised.</summary>
     /// <returns>The plugin file that GStreamer found and that is not used because of that; null for none.</returns>
     /// <exception cref="InvalidOperationException">GStreamer refused the plugin.</exception>

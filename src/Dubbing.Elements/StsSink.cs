@@ -22,6 +22,9 @@ public sealed class StsSink : BaseSinkImpl
     // A disk that hangs must not fill the memory.
     private const int MostUnwritten = 16;
 
+    /// <summary>What the name of a file ends with while it is being written.</summary>
+    public const string Unfinished = ".part";
+
     private readonly FragmentImage _image = new();
     private string _sessionName = new SourceSettings().Session;
     private string? _location;
@@ -225,7 +228,7 @@ public sealed class StsSink : BaseSinkImpl
     private async Task WriteAsync(Task previous, string location, ReadOnlySequence<byte> image)
     {
         await previous.ConfigureAwait(false);
-        var temporary = location + ".part";
+        var temporary = location + Unfinished;
         try
         {
             using (var file = File.OpenHandle(temporary, FileMode.Create, FileAccess.Write, options: FileOptions.Asynchronous))

@@ -12,7 +12,16 @@ const int BadConfiguration = 78;
 
 if (args is [WorkerProgram.Command, var socket]) return await WorkerProgram.RunAsync(socket);
 
-Gst.Application.Init();
+try
+{
+    Gst.Application.Init();
+}
+catch (Exception failure) when (failure is DllNotFoundException or GLib.GException)
+{
+    Console.Error.WriteLine($"GStreamer can't be used: {failure.Message} Install the Debian packages that the README names.");
+    return BadConfiguration;
+}
+
 var replacedPlugin = DubbingPlugin.Register();
 
 var environment = Environment.GetEnvironmentVariables().Cast<DictionaryEntry>()
@@ -22,7 +31,8 @@ var settings = environment.GetValueOrDefault("DUBBING_SETTINGS") is var path && 
     : Path.Combine(AppContext.BaseDirectory, "appsettings.json");
 // One that is named must be there, and one that was there is not given up for the defaults while an editor writes it anew.
 var isExpected = path is { Length: > 0 } || File.Exists(settings);
-var reload = new ConfigurationReload(settings, () => OptionsValidator.Validate(settings, environment, LaunchCheck.Faults, isExpected));
+var reload = new ConfigurationReload(settings, () => OptionsValidator.Validate(
+    settings, environment, (file, values) => LaunchCheck.Faults(file, values, DubbingPlugin.Needs), isExpected));
 var (options, faults) = reload.Read();
 foreach (var fault in faults) Console.Error.WriteLine(fault);
 if (options is null) return BadConfiguration;

@@ -9,11 +9,15 @@ public static class LaunchCheck
     /// Elements are made and thrown away, none is started.</summary>
     /// <param name="file">The file.</param>
     /// <param name="values">A value for each placeholder, such as a run would have.</param>
-    public static IReadOnlyList<string> Faults(LaunchFile file, IReadOnlyDictionary<string, PlaceholderValue> values)
+    /// <param name="needs">The elements that an element works with inside.</param>
+    public static IReadOnlyList<string> Faults(
+        LaunchFile file, IReadOnlyDictionary<string, PlaceholderValue> values, Func<string, IReadOnlyList<string>>? needs = null)
     {
         Application.Init();
-        var missing = file.Factories.Where(factory => !ElementFactory.Exists(factory.Name)).DistinctBy(factory => factory.Name)
-            .Select(factory => $"{file.Name}:{factory.Line}: there is no element '{factory.Name}'; {DebianPackages.Mend(factory.Name)}")
+        var inside = file.Factories.SelectMany(factory => (needs?.Invoke(factory.Name) ?? []).Select(name => (Name: name, factory.Line, For: $", which '{factory.Name}' works with")));
+        var missing = file.Factories.Select(factory => (factory.Name, factory.Line, For: "")).Concat(inside)
+            .Where(element => !ElementFactory.Exists(element.Name)).DistinctBy(element => element.Name)
+            .Select(element => $"{file.Name}:{element.Line}: there is no element '{element.Name}'{element.For}; {DebianPackages.Mend(element.Name)}")
             .ToArray();
         if (missing.Length > 0) return missing;
         if (values.Any(value => NeedsTls(file, value.Key, value.Value)) && !GLib.TlsBackend.SupportsTls)

@@ -42,6 +42,9 @@ internal static partial class StartRequestReader
         if (request.Input is not { } input) return new HookFault("input", "it is missing");
         if (AllowedAddresses.Problem(input, options.Api.Inputs) is { } wrongInput) return new HookFault("input", wrongInput);
         if (request.Output is { } output && AllowedAddresses.Problem(output, options.Api.Outputs) is { } wrongOutput) return new HookFault("output", wrongOutput);
+        // Nobody but a stream itself publishes its output.
+        if (request.Output is { } place && options.MediaServer.PathOf(place) is { } path && path.IsInput == (path.StreamId == id))
+            return new HookFault("output", path.IsInput ? "it is the stream's own input on the media server" : "it is another stream's output on the media server");
         return Asked(request).Select(entry => entry.Setting.Problem(entry.Text, options.Pipelines.Files) is { } problem ? new HookFault(entry.Setting.Name, problem) : null)
             .FirstOrDefault(fault => fault is not null);
     }

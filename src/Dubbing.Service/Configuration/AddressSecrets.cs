@@ -5,6 +5,9 @@ namespace Dubbing.Service.Configuration;
 /// <summary>What of an address must not show.</summary>
 internal static class AddressSecrets
 {
+    // A number of a channel or a stream hides nothing, and would be masked wherever it stands.
+    private const int ShortestSecret = 4;
+
     // No host is ours here: the last part of every RTMP address is a stream key.
     private static readonly SecretMask _mask = new([], []);
 
@@ -14,6 +17,14 @@ internal static class AddressSecrets
     /// <summary>The password; null: it has none.</summary>
     public static string? Password(string address) =>
         new Uri(address).UserInfo.Split(':', 2) is [_, { Length: > 0 } password] ? password : null;
+
+    /// <summary>The query of an address to pull from, and each value in it that is long enough to be a secret: elements may show one by itself.</summary>
+    public static IEnumerable<string> Query(string address)
+    {
+        if (address.Split('?', 2) is not [_, { Length: > 0 } query]) return [];
+        var values = query.Split('&').Select(pair => pair.Split('=', 2)).Where(pair => pair is [_, { Length: >= ShortestSecret }]).Select(pair => pair[1]);
+        return [query, .. values, .. values.Select(Uri.UnescapeDataString)];
+    }
 
     /// <summary>The stream key of an address to publish to. Elements take addresses apart: its query by itself, too.</summary>
     public static IEnumerable<string> StreamKey(string address)

@@ -13,11 +13,10 @@ internal static class EgressCheck
     public static void Run(
         OptionReader reader, DubbingOptions options, Func<LaunchFile, IReadOnlyDictionary<string, PlaceholderValue>, IReadOnlyList<string>> check)
     {
-        var server = new Uri(options.MediaServer.RtmpUrl);
-        foreach (var section in options.Streams.Where(section => TargetsOf(section).Any(target => LeadsBack(new Uri(target), server, section.Match))))
+        foreach (var section in options.Streams.Where(section => TargetsOf(section).Any(target => IsTaken(options.MediaServer.PathOf(target), section.Match))))
         {
             reader.Fault($"Streams:{section.Match.Pattern}:Egress",
-                "there is one that is the stream's own path on the media server, and would feed it with its own output; give another server or path");
+                "there is one that is the stream's own path on the media server, and would feed it with its own output, or where another stream's output goes; give another server or path");
         }
 
         if (options.EgressFile is not { } file) return;
@@ -29,10 +28,5 @@ internal static class EgressCheck
 
     private static IEnumerable<string> TargetsOf(StreamSection section) => ValueRules.Targets(section.Values.GetValueOrDefault(StreamSetting.Egress, ""));
 
-    private static bool LeadsBack(Uri target, Uri server, Glob streams) =>
-        Port(target) == Port(server)
-        && (target.Host.Equals(server.Host, StringComparison.OrdinalIgnoreCase) || (target.IsLoopback && server.IsLoopback))
-        && StreamPath.Parse(target.AbsolutePath.TrimStart('/')) is { } path && streams.Fits(path.StreamId);
-
-    private static int Port(Uri url) => url.Port > 0 ? url.Port : url.Scheme == "rtmps" ? 443 : 1935;
+    private static bool IsTaken(StreamPath? path, Glob streams) => path is not null && (!path.IsInput || streams.Fits(path.StreamId));
 }

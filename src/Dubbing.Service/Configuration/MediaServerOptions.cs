@@ -1,3 +1,5 @@
+using Dubbing.Service.Streams;
+
 namespace Dubbing.Service.Configuration;
 
 /// <summary>The media server's addresses, and as whom the service comes there.</summary>
@@ -24,6 +26,17 @@ public sealed record MediaServerOptions(string RtmpUrl, string RtspUrl, string A
 
     /// <summary>A path's RTSP address.</summary>
     public string Rtsp(string path) => $"{WithUser(RtspUrl)}/{path}";
+
+    /// <summary>Which stream's path an RTMP address is; null: none on this server.</summary>
+    internal StreamPath? PathOf(string address)
+    {
+        var (url, own) = (new Uri(address), new Uri(RtmpUrl));
+        return Port(url) == Port(own) && (url.Host.Equals(own.Host, StringComparison.OrdinalIgnoreCase) || (url.IsLoopback && own.IsLoopback))
+            ? StreamPath.Parse(Uri.UnescapeDataString(url.AbsolutePath).Trim('/'))
+            : null;
+    }
+
+    private static int Port(Uri url) => url.Port > 0 ? url.Port : url.Scheme == "rtmps" ? 443 : 1935;
 
     private string WithUser(string url)
     {

@@ -55,7 +55,7 @@ internal static class DubbingApp
         services.AddSingleton(all => new SegmentFolders(store.Current.Segments, time, all.GetRequiredService<ILogger<SegmentFolders>>()));
         services.AddSingleton(all => new StreamRegistry(new StreamContext(
             store, hosts(all.GetRequiredService<ILoggerFactory>()), time, all.GetRequiredService<StreamMetrics>(), new StreamSlots(() => store.Current.Lifecycle.MaxConcurrentStreams),
-            new DismissedPublishers(), all.GetRequiredService<SegmentFolders>(), jitter, all.GetRequiredService<ILogger<StreamSupervisor>>())));
+            new DismissedPublishers(all.GetRequiredService<TimeProvider>()), all.GetRequiredService<SegmentFolders>(), jitter, all.GetRequiredService<ILogger<StreamSupervisor>>())));
         services.AddSingleton<MetricsEndpoint>();
         services.AddSingleton(new ControlApi(new HttpClient(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false }) { Timeout = _controlApi }));
         services.AddHostedService<StatsPoller>();

@@ -21,7 +21,7 @@ internal sealed class Reconciler(
         {
             var publishers = await api.PublishersAsync(address, cancel);
             Say(true, address, "");
-            Tell(await streams.ListedAsync(await WithQueriesAsync(address, publishers, cancel), asOf));
+            Tell(await streams.ListedAsync(address, await WithQueriesAsync(address, publishers, cancel), asOf));
         }
         catch (ControlApiException e)
         {

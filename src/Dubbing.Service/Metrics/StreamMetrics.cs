@@ -127,6 +127,9 @@ internal sealed class StreamMetrics
     {
         // Fragments leave the server's hands without a message, too: when their time is up, or the connection is lost.
         if (dub.Number("inflight") is { } inflight) _set.Inflight.WithLabels(stream).Set(inflight);
+        // And another exchange may take over, whose beginning is no change of its own.
+        if (dub.TryGetValue("breaker", out var breaker)) SetBreaker(stream, $"{breaker}");
+        if (dub.TryGetValue("connected", out var connected)) _set.StsConnected.WithLabels(stream).Set(connected is true ? 1 : 0);
         if (gate.Number("audio-running-time") is { } audio && gate.Number("video-running-time") is { } video)
             _set.AvSync.WithLabels(stream).Set((audio - video) / 1e6);
         foreach (var type in MetricSet.Tracks)
@@ -197,7 +200,7 @@ internal sealed class StreamMetrics
                 _set.Backpressure.WithLabels(stream, MetricSet.Known(message.Text("action"), MetricSet.BackpressureActions)).Inc();
                 break;
             case "sts-breaker":
-                _set.BreakerState.WithLabels(stream).Set(message.Text("state") switch { "open" => 2, "half-open" => 1, _ => 0 });
+                SetBreaker(stream, message.Text("state"));
                 _set.BreakerFailures.WithLabels(stream).Inc(_totals.Grown(stream, "sts failures", message.Number("failures") ?? 0));
                 break;
         }
@@ -210,6 +213,8 @@ internal sealed class StreamMetrics
         if (message.Number("slack-ms") is { } slack) _set.Slack.WithLabels(stream).Observe(slack / 1000.0);
         SetInflight(stream, message);
     }
+
+    private void SetBreaker(string stream, string state) => _set.BreakerState.WithLabels(stream).Set(state switch { "open" => 2, "half-open" => 1, _ => 0 });
 
     private void SetInflight(string stream, PipelineElementMessage message)
     {

@@ -1,3 +1,4 @@
+using Dubbing.Elements.Sts;
 using Dubbing.Pipeline;
 using Dubbing.Service.Hosting;
 
@@ -72,18 +73,19 @@ internal sealed class PipelineObserver(string streamId, StreamRun run, LaunchFil
         context.Logger.LogWarning("STS: {Code}: {Message}", message.Text("code"), context.Mask(message.Text("message")));
     }
 
-    // One error for each time that the server is lost or refuses for good, not one for each attempt to reach it again.
+    // One error for each time that the server is lost or refuses, not one for each attempt to reach it again.
     private void TakeStsState(PipelineElementMessage message)
     {
         run.StsState = message.Text("state");
-        var error = run.StsState switch
-        {
-            "disconnected" when !run.StsLost => $"the STS server can't be reached, the original plays: {message.Text("reason")}",
-            "failed" => $"the STS server refuses the stream, the original plays: {message.Text("reason")}",
-            _ => null,
-        };
-        if (error is not null) AddError(new StreamError(message.At, StsSource, error));
-        if (run.StsState is "disconnected" or "ready") run.StsLost = run.StsState == "disconnected";
+        var reason = message.Text("reason");
+        if (run.StsState == "ready") run.StsTrouble = null;
+        if (run.StsState is not ("disconnected" or "failed")) return;
+        var trouble = run.StsState == "failed" || reason.StartsWith(StateChanged.Refused, StringComparison.Ordinal)
+            ? "refuses the stream"
+            : "can't be reached";
+        if (run.StsTrouble != trouble || run.StsState == "failed")
+            AddError(new StreamError(message.At, StsSource, $"the STS server {trouble}, the original plays: {reason}"));
+        run.StsTrouble = trouble;
     }
 
     private void AddError(StreamError error)

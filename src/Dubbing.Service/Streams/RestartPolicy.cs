@@ -24,9 +24,11 @@ internal sealed class RestartPolicy(TimeProvider time, Func<double> jitter)
             while (past.TryPeek(out var oldest) && now - oldest > _window) past.Dequeue();
         }
 
-        (isFailure ? _failures : _losses).Enqueue(now);
+        // Each by itself: a pipeline that crashes for the first time is not slow to come back because an output was lost before.
+        var alike = isFailure ? _failures : _losses;
+        alike.Enqueue(now);
         var tooMany = isFailure && _failures.Count > Many;
-        var seconds = tooMany ? 60 : Math.Min(30, 1 << Math.Min(MostDoublings, _failures.Count + _losses.Count - 1));
+        var seconds = tooMany ? 60 : Math.Min(30, 1 << Math.Min(MostDoublings, alike.Count - 1));
         return (TimeSpan.FromSeconds(seconds * (0.8 + 0.4 * jitter())), tooMany);
     }
 

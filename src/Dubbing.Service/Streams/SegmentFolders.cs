@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Dubbing.Elements;
 using Dubbing.Service.Configuration;
 
 namespace Dubbing.Service.Streams;
@@ -27,7 +28,7 @@ internal sealed class SegmentFolders(SegmentOptions options, TimeProvider time, 
         _ = Task.Run(Tidy);
     }
 
-    /// <summary>Removes ended runs beyond number, age and size, the oldest first.</summary>
+    /// <summary>Removes ended runs beyond number, age and size, and of those that run the files beyond age and size, the oldest first.</summary>
     public void Tidy()
     {
         lock (_tidying) Guard(TidyAll);
@@ -37,17 +38,37 @@ internal sealed class SegmentFolders(SegmentOptions options, TimeProvider time, 
     {
         var oldest = time.GetUtcNow() - options.MaxAge;
         long size = 0;
+        foreach (var file in FilesOfRunning().OrderByDescending(file => file.LastWriteTimeUtc))
+        {
+            Guard(() =>
+            {
+                if (!IsKept(file.LastWriteTimeUtc, file.Length)) file.Delete();
+            });
+        }
+
         foreach (var (run, place) in EndedRuns().OrderByDescending(entry => entry.Run.Name, StringComparer.Ordinal))
         {
             // Each by itself: the older ones must go although one can't.
             Guard(() =>
             {
-                size += run.EnumerateFiles("*", SearchOption.AllDirectories).Sum(file => file.Length);
-                if (place < options.MaxRuns && size <= options.MaxBytes && run.LastWriteTimeUtc >= oldest) return;
+                var length = run.EnumerateFiles("*", SearchOption.AllDirectories).Sum(file => file.Length);
+                if (place < options.MaxRuns && IsKept(run.LastWriteTimeUtc, length)) return;
                 run.Delete(recursive: true);
                 if (IsOver(run.Parent!)) run.Parent!.Delete();
             });
         }
+
+        // What goes for its age or number takes nothing of the room; what no longer fits does, so that the oldest go.
+        bool IsKept(DateTime written, long length) => written >= oldest && (size += length) <= options.MaxBytes;
+    }
+
+    // Not those that are being written.
+    private List<FileInfo> FilesOfRunning()
+    {
+        var files = new List<FileInfo>();
+        foreach (var run in _inUse.Keys)
+            Guard(() => files.AddRange(new DirectoryInfo(run).EnumerateFiles().Where(file => file.Extension != StsSink.Unfinished)));
+        return files;
     }
 
     // With their place among their stream's, the newest first: run ids sort by time. What else stands in the folder is not ours.

@@ -12,10 +12,12 @@ internal sealed partial class StreamLife
     private static readonly TimeSpan _joining = TimeSpan.FromSeconds(5);
 
     /// <summary>The media server's list, asked for at <paramref name="asOf"/>, has the stream (with its source), has it not (null).
-    /// A hook that came after that time knows better.</summary>
-    public HookAnswer? OnListed(StreamSource? source, TimeSpan asOf)
+    /// A hook that came after that time knows better, and a run of another media server (<paramref name="server"/> is the control API that was asked)
+    /// is not among what it lists.</summary>
+    public HookAnswer? OnListed(Uri server, StreamSource? source, TimeSpan asOf)
     {
-        if (_closing || _lastHook > asOf || (State != StreamState.Idle && _run is { HasOwnInput: true })) return null;
+        if (_closing || _lastHook > asOf) return null;
+        if (State != StreamState.Idle && _run is { } current && (current.HasOwnInput || current.Options.MediaServer.Api != server)) return null;
         if (source is not null) return OnListedReady(source);
         if (_run is { } run && State is not (StreamState.Idle or StreamState.Stopping)) OnNotListed(run);
         return null;

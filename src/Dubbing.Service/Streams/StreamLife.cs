@@ -193,6 +193,13 @@ internal sealed partial class StreamLife
         var returned = isNew || !run.Present;
         run.Present = true;
         _grace.Cancel();
+        if (returned)
+        {
+            // What was lost was the publisher's before.
+            _lost.Cancel();
+            run.InputLostSince = null;
+        }
+
         if (returned && _attempt is null)
         {
             Enter(StreamState.Starting, null, "a publisher came");

@@ -32,20 +32,21 @@ internal sealed class StreamRegistry(StreamContext context)
 
     /// <summary>Compares with what the media server lists: starts what is missing, lets end what it has no longer.</summary>
     /// <param name="listed">Publishers by stream.</param>
+    /// <param name="server">The control API that was asked: runs of another media server are none of its business.</param>
     /// <param name="asOf">When the list was asked for (<see cref="Monotonic"/>): hooks that came after that count more.</param>
     /// <returns>By stream what had to be done; a stream that was as it should be is not among them.</returns>
-    public async Task<IReadOnlyDictionary<string, HookAnswer>> ListedAsync(IReadOnlyDictionary<string, StreamSource> listed, TimeSpan asOf)
+    public async Task<IReadOnlyDictionary<string, HookAnswer>> ListedAsync(Uri server, IReadOnlyDictionary<string, StreamSource> listed, TimeSpan asOf)
     {
         var done = new Dictionary<string, HookAnswer>();
-        context.Dismissed.KeepOnly(listed);
+        context.Dismissed.KeepOnly(listed, asOf);
         foreach (var (id, source) in listed.Where(entry => Find(entry.Key) is not null || !context.Dismissed.Contains(entry.Key, entry.Value.Id)))
         {
             var stream = Of(id);
             if (_draining) break;
-            if (await stream.ListedAsync(source, asOf) is { } answer) done[id] = answer;
+            if (await stream.ListedAsync(server, source, asOf) is { } answer) done[id] = answer;
         }
 
-        foreach (var other in All.Where(stream => !listed.ContainsKey(stream.Id))) await other.ListedAsync(null, asOf);
+        foreach (var other in All.Where(stream => !listed.ContainsKey(stream.Id))) await other.ListedAsync(server, null, asOf);
         return done;
     }
 

@@ -70,8 +70,8 @@ internal sealed partial class StreamRun(StreamSource source, DubbingOptions opti
 
     public string? StsState { get; set; }
 
-    /// <summary>The STS server was lost and has not been ready since.</summary>
-    public bool StsLost { get; set; }
+    /// <summary>Why the STS server, which was lost, has not been ready since, in few words.</summary>
+    public string? StsTrouble { get; set; }
 
     public TimeSpan? Latency { get; set; }
 

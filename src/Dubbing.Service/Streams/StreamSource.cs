@@ -37,6 +37,12 @@ internal sealed record StreamSource(string Id, string Type, string? Query)
             if (AddressSecrets.Password(address) is { } password) yield return password;
         }
 
+        // Cameras are told a password there.
+        if (Input is not null)
+        {
+            foreach (var secret in AddressSecrets.Query(Input)) yield return secret;
+        }
+
         // What others call a stream is a key, what the media server calls it is not.
         if (Output is null || new Uri(Output).Authority == server.Authority) yield break;
         foreach (var secret in AddressSecrets.StreamKey(Output)) yield return secret;

@@ -65,10 +65,11 @@ internal sealed class StreamSupervisor
     public Task<HookAnswer?> RestartAsync() => AskAsync(_life.OnRestart);
 
     /// <summary>The media server's list has the stream, or (null) has it not.</summary>
+    /// <param name="server">The control API that was asked.</param>
     /// <param name="source">The publisher that the list names.</param>
     /// <param name="asOf">When the list was asked for (<see cref="Monotonic"/>).</param>
     /// <returns>What became of it; null: nothing had to be done.</returns>
-    public Task<HookAnswer?> ListedAsync(StreamSource? source, TimeSpan asOf) => AskAsync(() => _life.OnListed(source, asOf));
+    public Task<HookAnswer?> ListedAsync(Uri server, StreamSource? source, TimeSpan asOf) => AskAsync(() => _life.OnListed(server, source, asOf));
 
     /// <summary>The media server's list can't be had.</summary>
     public void ListUnknown() => _loop.Post(_life.OnListUnknown);

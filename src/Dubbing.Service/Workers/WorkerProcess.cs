@@ -12,8 +12,9 @@ internal sealed class WorkerProcess : IAsyncDisposable
 {
     private static readonly TimeSpan _start = TimeSpan.FromSeconds(20);
 
-    // For the STS server to hear of the end.
-    private static readonly TimeSpan _leave = TimeSpan.FromSeconds(5);
+    // For the STS server to hear of the end: the exchange waits 5 s for its answer, and up to 2 s for the connection's close.
+    private static readonly TimeSpan _leave = TimeSpan.FromSeconds(9);
+    private static readonly TimeSpan _send = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan _look = TimeSpan.FromSeconds(1);
     private readonly Process _process;
     private readonly WorkerChannel _channel;
@@ -64,7 +65,7 @@ internal sealed class WorkerProcess : IAsyncDisposable
         try
         {
             var socket = await AcceptAsync(listener, process, time);
-            socket.SendTimeout = (int)_leave.TotalMilliseconds;
+            socket.SendTimeout = (int)_send.TotalMilliseconds;
             logger.LogDebug("worker process {Pid} has started", process.Id);
             return new WorkerProcess(process, new WorkerChannel(socket), options, time, logger);
         }
@@ -123,7 +124,7 @@ internal sealed class WorkerProcess : IAsyncDisposable
         }
     }
 
-    /// <summary>Lets it end its STS sessions and exit; kills it if it does not within 5 s.</summary>
+    /// <summary>Lets it end its STS sessions and exit; kills it if it does not within 9 s.</summary>
     public async ValueTask DisposeAsync()
     {
         _leaving = true;

@@ -173,6 +173,11 @@ public class RunningPipelineTests
         LaunchCheck.Faults(LaunchFile.Parse("t.launch", "nosuchelement ! queue\n! avdec_nosuch ! nosuchelement"), _values));
 
     [Fact]
+    public void A_check_names_what_an_element_misses_inside() => Assert.Equal(
+        ["t.launch:2: there is no element 'avdec_nosuch', which 'queue' works with; install the Debian package gstreamer1.0-libav"],
+        LaunchCheck.Faults(LaunchFile.Parse("t.launch", "fakesrc !\nqueue ! fakesink"), _values, name => name == "queue" ? ["identity", "avdec_nosuch"] : []));
+
+    [Fact]
     public void A_check_finds_a_wrong_property() => Assert.StartsWith("t.launch:2: no property \"sizze\"",
         Assert.Single(LaunchCheck.Faults(LaunchFile.Parse("t.launch", "fakesrc !\nqueue sizze=1 ! fakesink"), _values)));
 

@@ -82,6 +82,32 @@ public class StartTests
     }
 
     [Theory]
+    [InlineData("rtmp://127.0.0.1:1935/live/a/out")]
+    [InlineData("rtmp://127.0.0.1:1935/live/b/in")]
+    [InlineData("rtmp://127.0.0.1:1935/elsewhere")]
+    public async Task An_output_on_the_media_server_may_be_what_no_other_stream_publishes(string output)
+    {
+        await using var service = await TestService.StartAsync(_allowed);
+        Assert.Equal(202, (await service.SendAsync(HttpMethod.Post, "/v1/streams", $$"""{"stream_id":"a","input":"rtsp://camera/live/1","output":"{{output}}"}""")).Status);
+    }
+
+    [Theory]
+    [InlineData("location=rtsp://camera/11?user=admin&password=hunt%20er22")]
+    [InlineData("not authorised: hunt er22")]
+    [InlineData("not authorised: hunt%20er22")]
+    public void A_password_in_an_inputs_query_is_masked_wherever_it_stands(string text)
+    {
+        var values = new StreamSource(StreamSource.OfApi, "rtsp", null) { Input = "rtsp://camera/11?user=admin&password=hunt%20er22&ch=1" }
+            .In(new Dictionary<string, Pipeline.PlaceholderValue> { ["output"] = "rtmp://127.0.0.1/live/a/out" });
+        var mask = Pipeline.SecretMask.For(values);
+        Assert.DoesNotContain("er22", mask.Mask(text));
+        Assert.DoesNotContain("admin", mask.Mask(text));
+        Assert.Equal("channel 1 of 11", mask.Mask("channel 1 of 11"));
+        // GStreamer cuts what is long in its graphs.
+        Assert.DoesNotContain("hunt", mask.MaskGraph("""  src [label="location="rtsp://camera/11?user=admin&password=hunt…"\l"];"""));
+    }
+
+    [Theory]
     [InlineData("""{}""", "stream_id")]
     [InlineData("""[]""", "body")]
     [InlineData("""nonsense""", "body")]
@@ -91,6 +117,9 @@ public class StartTests
     [InlineData("""{"stream_id":"a","input":7}""", "input")]
     [InlineData("""{"stream_id":"a","input":"rtsp://camera/live/1","langauge":"es"}""", "langauge")]
     [InlineData("""{"stream_id":"a","input":"rtsp://camera/live/1","output":"rtmp://elsewhere/app/key"}""", "output")]
+    [InlineData("""{"stream_id":"a","input":"rtsp://camera/live/1","output":"rtmp://127.0.0.1:1935/live/b/out"}""", "output")]
+    [InlineData("""{"stream_id":"a","input":"rtsp://camera/live/1","output":"rtmp://127.0.0.1:1935//live/%62/out/?user=x"}""", "output")]
+    [InlineData("""{"stream_id":"a","input":"rtsp://camera/live/1","output":"rtmp://127.0.0.1:1935/live/a/in"}""", "output")]
     [InlineData("""{"stream_id":"a","input":"rtsp://camera/live/1","pipeline":"../../etc/passwd"}""", "pipeline")]
     [InlineData("""{"stream_id":"a","input":"rtsp://camera/live/1","timeout_ms":1}""", "timeout_ms")]
     [InlineData("""{"stream_id":"a","input":"rtsp://camera/live/1","domain_hints":"football"}""", "domain_hints")]

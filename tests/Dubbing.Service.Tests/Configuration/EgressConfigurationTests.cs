@@ -8,7 +8,7 @@ namespace Dubbing.Service.Tests.Configuration;
 public sealed class EgressConfigurationTests : IDisposable
 {
     private const string NoAddress = "there is one that is no address to publish to; give rtmp://host/app/key (rtmp, rtmps are known), several separated by spaces";
-    private const string OwnPath = "there is one that is the stream's own path on the media server, and would feed it with its own output; give another server or path";
+    private const string OwnPath = "there is one that is the stream's own path on the media server, and would feed it with its own output, or where another stream's output goes; give another server or path";
 
     private readonly string _folder = Directory.CreateTempSubdirectory("dubbing-test-").FullName;
 
@@ -29,6 +29,7 @@ public sealed class EgressConfigurationTests : IDisposable
     [Theory]
     [InlineData("rtmp://media:1936/live/news-1/in", OwnPath)]
     [InlineData("rtmp://MEDIA:1936/live/news-1/out?user=x", OwnPath)]
+    [InlineData("rtmp://media:1936/live/sports/out", OwnPath)]
     [InlineData("rtmp://media:1936/live/sports/in", null)]
     [InlineData("rtmp://media/live/news-1/in", null)]
     [InlineData("rtmp://other:1936/live/news-1/in", null)]

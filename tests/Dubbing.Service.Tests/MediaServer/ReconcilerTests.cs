@@ -126,6 +126,47 @@ public sealed class ReconcilerTests
     }
 
     [Fact]
+    public async Task A_run_of_another_media_server_is_none_of_the_list_s_business()
+    {
+        await using var api = await FakeControlApi.StartAsync();
+        await using var service = await TestService.StartAsync(("MEDIAMTX_API_URL", api.Address));
+        api.Publish("a", "c1");
+        await service.ReconcileAsync();
+        var pipeline = await service.Launcher.NextAsync();
+        var other = new Uri("http://other:9997");
+        await service.Streams.ListedAsync(other, new Dictionary<string, StreamSource>(), TimeSpan.MaxValue);
+        await service.Streams.ListedAsync(other, new Dictionary<string, StreamSource> { ["a"] = new("c2", "rtmpConn", null) }, TimeSpan.MaxValue);
+        var status = await service.UntilAsync(_ => true);
+        Assert.Equal((null, "c1"), (status.StopAt, status.SourceId));
+        await service.Streams.ListedAsync(new Uri(api.Address), new Dictionary<string, StreamSource>(), TimeSpan.MaxValue);
+        await service.UntilAsync(now => now.StopAt is not null);
+        Assert.False(pipeline.StopAsked.IsCompleted);
+    }
+
+    [Fact]
+    public async Task A_list_from_before_the_publisher_came_does_not_bring_a_stopped_stream_back()
+    {
+        await using var api = await FakeControlApi.StartAsync();
+        await using var service = await TestService.StartAsync(("MEDIAMTX_API_URL", api.Address), ("DUBBING__LIFECYCLE__GRACESECONDS", "0"));
+        var before = service.Time.Now();
+        service.Time.Advance(TimeSpan.FromSeconds(1));
+        await service.ReadyAsync(source: "c1");
+        (await service.Launcher.NextAsync()).Run();
+        Assert.Equal(202, (await service.SendAsync(HttpMethod.Delete, "/v1/streams/a")).Status);
+        await service.UntilAsync(StreamState.Idle);
+        await service.Streams.ListedAsync(new Uri(api.Address), new Dictionary<string, StreamSource>(), before);
+        api.Publish("a", "c1");
+        await service.ReconcileAsync();
+        Assert.True(service.Launcher.NothingWaits);
+        // A list that was asked for since, and has it not: whoever comes then comes anew.
+        api.Paths.Clear();
+        await service.ReconcileAsync();
+        api.Publish("a", "c1");
+        await service.ReconcileAsync();
+        await service.Launcher.NextAsync();
+    }
+
+    [Fact]
     public async Task A_hook_that_came_while_the_list_was_asked_for_counts_more()
     {
         await using var service = await TestService.StartAsync();
@@ -134,7 +175,7 @@ public sealed class ReconcilerTests
         await service.ReadyAsync(source: "c1");
         await service.Launcher.NextAsync();
         await service.NotReadyAsync(source: "c1");
-        await service.Streams.ListedAsync(new Dictionary<string, StreamSource> { ["a"] = new("c1", "rtmpConn", null) }, asOf);
+        await service.Streams.ListedAsync(service.Configuration.Current.MediaServer.Api, new Dictionary<string, StreamSource> { ["a"] = new("c1", "rtmpConn", null) }, asOf);
         Assert.NotNull(service.Streams.Find("a")!.Status.StopAt);
     }
 

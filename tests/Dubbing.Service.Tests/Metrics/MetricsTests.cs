@@ -144,6 +144,23 @@ public partial class MetricsTests
         pipeline.Message("sts-state", ("state", "connected"), ("reconnects", 2UL));
     }
 
+    [Fact]
+    public async Task What_another_exchange_has_not_changed_is_asked_for()
+    {
+        await using var service = await TestService.StartAsync();
+        await service.ReadyAsync();
+        var pipeline = await service.Launcher.NextAsync();
+        pipeline.Run(latencySeconds: 16);
+        pipeline.Message("sts-breaker", ("state", "open"), ("failures", 5UL));
+        pipeline.Message("sts-state", ("state", "ready"), ("reconnects", 0UL));
+        await service.UntilAsync(status => status is { StsState: "ready", State: StreamState.Starting or StreamState.Running });
+        pipeline.StatsByElement["dub"] = new Dictionary<string, object> { ["breaker"] = "closed", ["connected"] = false };
+        Assert.Equal(["1", "2", "5"], await FiguresAsync(service));
+        service.Poll();
+        await service.UntilAsync(status => status.StsState == "ready");
+        Assert.Equal(["0", "0", "5"], await FiguresAsync(service));
+    }
+
     private static async Task PollAsync(TestService service, FakePipeline pipeline, ulong bytes, ulong frames, double delay)
     {
         pipeline.StatsByElement["out"] = new Dictionary<string, object> { ["out-bytes-total"] = bytes };

@@ -46,6 +46,22 @@ public sealed class LostInputTests
         Assert.False(pipeline.StopAsked.IsCompleted);
     }
 
+    [Theory]
+    [InlineData("s1", 31)]
+    [InlineData("s2", 3600)]
+    public async Task A_publisher_who_comes_while_the_input_is_lost_ends_the_wait_for_the_one_before(string source, int seconds)
+    {
+        await using var service = await TestService.StartAsync();
+        await service.ReadyAsync();
+        for (var i = 0; i < 4; i++) await FailOnceAsync(service, () => Task.CompletedTask);
+        var before = await service.Launcher.NextAsync();
+        await service.ReadyAsync(source: source);
+        service.Time.Advance(TimeSpan.FromSeconds(seconds));
+        if (source == "s1") await before.StopAsked.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
+        else Assert.Null((await service.UntilAsync(status => status.InputLostSince is null)).StopAt);
+        Assert.Equal(source == "s1", before.StopAsked.IsCompleted);
+    }
+
     [Fact]
     public async Task A_pipeline_just_launched_gets_the_time_to_show_that_there_is_input_again()
     {
@@ -88,7 +104,7 @@ public sealed class LostInputTests
     }
 
     private static Task<IReadOnlyDictionary<string, HookAnswer>> ListAsync(TestService service, string source) =>
-        service.Streams.ListedAsync(new Dictionary<string, StreamSource> { ["a"] = new(source, "rtmpConn", null) }, _always);
+        service.Streams.ListedAsync(service.Configuration.Current.MediaServer.Api, new Dictionary<string, StreamSource> { ["a"] = new(source, "rtmpConn", null) }, _always);
 
     private static async Task FailOnceAsync(TestService service, Func<Task> meanwhile)
     {

@@ -65,6 +65,31 @@ public class RecordTests
         Assert.Equal([run], Directory.GetDirectories(Path.Combine(service.SegmentFolder, "a")).Select(folder => Path.GetFileName(folder)!));
     }
 
+    [Theory]
+    [InlineData("24", "1000", "old.m4a")]
+    [InlineData("1000", "1", "old.m4a older.m4a")]
+    public async Task Files_of_a_run_that_goes_on_are_kept_within_bounds_too(string hours, string megabytes, string gone)
+    {
+        await using var service = await TestService.StartAsync(("DUBBING__SEGMENTS__MAXAGEHOURS", hours), ("DUBBING__SEGMENTS__MAXMEGABYTES", megabytes));
+        await service.ReadyAsync();
+        await service.Launcher.NextAsync();
+        var run = Path.Combine(service.SegmentFolder, "a", (await service.UntilAsync(_ => true)).RunId!);
+        Write("new.m4a", 600_000, hours: 0);
+        Write("older.m4a", 600_000, hours: 23);
+        Write("old.m4a", 300_000, hours: 25);
+        Write("old.m4a.part", 10, hours: 30);
+        service.Streams.Tidy();
+        Assert.Equal(
+            "new.m4a old.m4a older.m4a old.m4a.part".Split(' ').Except(gone.Split(' ')).Order(),
+            Directory.GetFiles(run).Select(file => Path.GetFileName(file)!).Order());
+
+        void Write(string name, int bytes, int hours)
+        {
+            File.WriteAllBytes(Path.Combine(run, name), new byte[bytes]);
+            File.SetLastWriteTimeUtc(Path.Combine(run, name), service.Time.GetUtcNow().UtcDateTime.AddHours(-hours));
+        }
+    }
+
     [Fact]
     public async Task What_others_keep_in_the_folder_stays_and_holds_nothing_up()
     {

@@ -52,6 +52,16 @@ public class RestartTests
         Assert.Equal((TimeSpan.FromSeconds(1), false), policy.Next(isFailure: true));
     }
 
+    [Fact]
+    public void A_first_failure_is_tried_again_at_once_whatever_was_lost_before()
+    {
+        var policy = new RestartPolicy(new ClockThatIsSet(), () => 0.5);
+        for (var i = 0; i < 5; i++) policy.Next(isFailure: false);
+        Assert.Equal((TimeSpan.FromSeconds(1), false), policy.Next(isFailure: true));
+        Assert.Equal((TimeSpan.FromSeconds(30), false), policy.Next(isFailure: false));
+        Assert.Equal((TimeSpan.FromSeconds(2), false), policy.Next(isFailure: true));
+    }
+
     [Theory]
     [InlineData("source", "rtmp2src")]
     [InlineData("out", "rtmp2sink")]

@@ -28,6 +28,24 @@ public sealed class StsErrorTests
     }
 
     [Fact]
+    public async Task A_server_that_is_back_and_refuses_is_said_to()
+    {
+        await using var service = await TestService.StartAsync();
+        await service.ReadyAsync();
+        var pipeline = await service.Launcher.NextAsync();
+        foreach (var reason in (string[])["Connection refused", "Connection refused", "the server refused the stream: INVALID_CONFIG: chunk", "the server refused the stream: INVALID_CONFIG: chunk"])
+            pipeline.Message("sts-state", ("state", "disconnected"), ("reason", reason));
+        pipeline.Message("sts-state", ("state", "connecting"), ("reason", ""));
+        var status = await service.UntilAsync(s => s.StsState == "connecting");
+        Assert.Equal(
+            [
+                "the STS server can't be reached, the original plays: Connection refused",
+                "the STS server refuses the stream, the original plays: the server refused the stream: INVALID_CONFIG: chunk",
+            ],
+            status.Errors.Select(error => error.Message));
+    }
+
+    [Fact]
     public async Task Each_fault_is_one_line_in_the_log_and_one_count()
     {
         await using var service = await TestService.StartAsync(("LOG_LEVEL", "warning"));
