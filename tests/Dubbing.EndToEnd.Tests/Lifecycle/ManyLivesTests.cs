@@ -14,7 +14,10 @@ namespace Dubbing.EndToEnd.Tests.Lifecycle;
 [Trait("Category", "Soak")]
 public sealed class ManyLivesTests(ITestOutputHelper output)
 {
-    private const int Cycles = 100;
+    private const int Cycles = 125;
+
+    // What the runtime and the C library make for the first streams they keep: code, pools, arenas, a few hundred KB at a time.
+    private const int Warm = 50;
     private const double MostChange = 0.02;
     private const int Hooks = 1000;
 
@@ -66,8 +69,6 @@ public sealed class ManyLivesTests(ITestOutputHelper output)
         {
             foreach (var id in ids)
                 await stage.Media.WaitForPublisher($"live/{id}/in", Streams.Limit);
-            // What the runtime makes for the first streams it keeps: code, pools, buffers.
-            const int Warm = Cycles / 4;
             for (var i = 0; i < Warm; i++)
                 await Cycle(stage, ids, publishers);
             var id0 = stage.Service.Process.Id;
