@@ -51,7 +51,15 @@ internal sealed class RawServer : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        _listener.Abort();
+        try
+        {
+            _listener.Abort();
+        }
+        catch (ObjectDisposedException)
+        {
+            // It closes its connections, and one was about to close by itself.
+        }
+
         await _serving.Bounded();
     }
 

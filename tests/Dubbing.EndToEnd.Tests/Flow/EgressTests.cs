@@ -73,7 +73,9 @@ public sealed class EgressTests(ITestOutputHelper output)
         // The dead one and the one whose certificate nobody signed have been tried all the while.
         Assert.All(status["egress"]!.AsArray().Skip(1), target => Assert.InRange((int)target!["restarts"]!, 2, 20));
         Assert.Contains("Connection refused", (string?)status["egress"]![1]!["last_error"], StringComparison.Ordinal);
-        Assert.Contains("certificate", (string?)status["egress"]![2]!["last_error"], StringComparison.OrdinalIgnoreCase);
+        // A handshake that a busy machine could not finish is tried again like any other.
+        await stage.WaitForStream(
+            Id, stream => ((string?)stream["egress"]![2]!["last_error"])?.Contains("certificate", StringComparison.OrdinalIgnoreCase) == true, s_limit);
         var metrics = await stage.Metrics(Id);
         Assert.Equal((1, 0, 0), (metrics["dubbing_egress_up{target=\"1\"}"], metrics["dubbing_egress_up{target=\"2\"}"], metrics["dubbing_egress_up{target=\"3\"}"]));
         await Ask(stage, answers);

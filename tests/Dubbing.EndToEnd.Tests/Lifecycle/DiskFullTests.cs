@@ -11,7 +11,7 @@ public sealed class DiskFullTests(ITestOutputHelper output)
 {
     private const string Id = "full";
 
-    // Room for a fragment or two, in a mount namespace that only the service and its workers are in: so no privileges are needed.
+    // Room for a few fragments of many, in a mount namespace that only the service and its workers are in: so no privileges are needed.
     private static readonly string[] s_onSmallDisk =
     [
         Executables.Find("unshare", "util-linux"), "--map-root-user", "--mount", "sh", "-c",
@@ -22,7 +22,7 @@ public sealed class DiskFullTests(ITestOutputHelper output)
     public async Task Dubbing_goes_on_and_the_log_says_what_is_not_kept()
     {
         await using var stage = await Stage.Start(Streams.Options([Id], ("DUBBING__LIFECYCLE__GRACESECONDS", "1")) with { ServiceThrough = s_onSmallDisk });
-        await using var take = Take.Start(stage, Id, FixtureFiles.E);
+        await using var take = Take.Start(stage, Id, FixtureFiles.F);
         await stage.Service.Process.WaitForLine("the fragment was not kept on disk", Streams.Limit);
         var result = await take.Finish(FlowJudge.TakeLimit);
 
