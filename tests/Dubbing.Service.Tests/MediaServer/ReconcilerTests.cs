@@ -157,7 +157,7 @@ public sealed class ReconcilerTests
         await service.Streams.ListedAsync(new Uri(api.Address), new Dictionary<string, StreamSource>(), before);
         api.Publish("a", "c1");
         await service.ReconcileAsync();
-        Assert.True(service.Launcher.NothingWaits);
+        Assert.Equal(StreamState.Idle, service.Streams.Find("a")!.Status.State);
         // A list that was asked for since, and has it not: whoever comes then comes anew.
         api.Paths.Clear();
         await service.ReconcileAsync();
