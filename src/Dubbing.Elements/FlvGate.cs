@@ -25,7 +25,7 @@ public sealed class FlvGate : PlainElementImpl
     // What must be known of a tag to see whether it is a configuration.
     private const int TagHead = TagHeader + 6;
     private const uint DefaultTimeout = 20000;
-    private const uint DefaultAudioTimeout = 4000;
+    private const uint DefaultAudioTimeout = 3000;
 
     // In ms of stream after the first picture: audio that has not come by then is begun; flvdemux waits 6 s.
     private const uint AudioPatience = 1000;

@@ -7,7 +7,7 @@ public sealed partial class LiveTimestamper
 {
     private const uint DefaultHeadroom = 200;
     private const uint DefaultLatency = 0;
-    private const uint DefaultAudioTimeout = 4000;
+    private const uint DefaultAudioTimeout = 3000;
     private const uint DefaultVideoTimeout = 20000;
 
     /// <summary>The class, as <c>gst-inspect-1.0 livetimestamper</c> shows it.</summary>

@@ -28,18 +28,18 @@ public class FlvGateTests
     [Fact]
     public void Without_an_announcement_there_is_no_audio()
     {
-        var tags = Clip.Tags.Where(tag => tag.Type == FlvTagType.Video && tag.Timestamp < 3900).ToList();
+        var tags = Clip.Tags.Where(tag => tag.Type == FlvTagType.Video && tag.Timestamp < 2900).ToList();
         Assert.Equal(Texts(tags), Texts(Gate(tags)));
     }
 
     [Theory]
     [InlineData(0)]
     [InlineData(1)]
-    public void Missing_audio_is_an_error_after_4_s_of_stream_whether_or_not_a_picture_could_be_shown(int from)
+    public void Missing_audio_is_an_error_after_3_s_of_stream_whether_or_not_a_picture_could_be_shown(int from)
     {
         var pictures = Clip.Tags.Where(tag => tag is { IsAvc: true, PacketType: 1 }).Skip(from).ToList();
         Assert.Equal(from == 0, pictures[0].Payload.Span[0] >> 4 == 1);
-        Assert.StartsWith("no audio track: in 4.0 s no AAC audio has come", Refused(pictures), StringComparison.Ordinal);
+        Assert.StartsWith("no audio track: in 3.0 s no AAC audio has come", Refused(pictures), StringComparison.Ordinal);
     }
 
     [Theory]
