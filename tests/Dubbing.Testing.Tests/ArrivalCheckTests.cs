@@ -29,6 +29,28 @@ public sealed class ArrivalCheckTests
     public void A_single_late_packet_fails() =>
         Assert.False(PacingCheck.Run(Edit.Stamped(Clips.E, 0, t => t.Timestamp == Clips.E.Video[100].Dts ? 120 : 0)).Ok);
 
+    // The late packet was due at 2 s of the clip; the recording's clock begins at 1 s.
+    [Theory]
+    [InlineData(true, 2990, 3080)]
+    [InlineData(true, 3000, 3030, 3010, 3070)]
+    [InlineData(false, 3000, 3015)]
+    [InlineData(false, 3000, 3015, 3000, 3015)]
+    [InlineData(false, 2800, 3000)]
+    [InlineData(false, 3120, 3300)]
+    [InlineData(false)]
+    public void What_the_machine_stood_still_for_is_not_held_against_a_late_packet(bool passes, params int[] standstills)
+    {
+        var due = Clips.E.Video.First(v => v.Dts >= 2000).Dts;
+        var late = Edit.Stamped(Clips.E, 0, t => t is { IsAvc: true } && t.Timestamp == due ? 120 : 0);
+        long Ns(int ms) => 1_000_000 * (ms - 2000 + due);
+        var seen = standstills.Chunk(2).Select(pair => new Standstill(Ns(pair[0]), Ns(pair[1]))).ToList();
+        Assert.Equal(passes, PacingCheck.Run(late, seen).Ok);
+    }
+
+    [Fact]
+    public void A_packet_that_is_too_early_is_not_excused() =>
+        Assert.False(PacingCheck.Run(Edit.Stamped(Clips.E, 0, t => t.Timestamp == Clips.E.Video[100].Dts ? -120 : 0), [new(0, 1_000_000_000_000)]).Ok);
+
     [Fact]
     public void A_recording_without_stamps_fails() => Assert.False(PacingCheck.Run(Clips.E).Ok);
 

@@ -41,6 +41,7 @@ public sealed class LiveRecorder : IAsyncDisposable
     /// <summary>Starts reading at once.</summary>
     public static LiveRecorder Start(string url, LiveRecorderOptions? options = null)
     {
+        StandstillWitness.Begin();
         var recorder = new LiveRecorder(url, options ?? new());
         new Thread(recorder.Run) { IsBackground = true, Name = "live-recorder", Priority = ThreadPriority.AboveNormal }.Start();
         return recorder;
