@@ -61,6 +61,8 @@ internal static class DubbingApp
         services.AddHostedService<StatsPoller>();
         services.AddHostedService<Reconciler>();
         services.AddHostedService<DrainService>();
+        services.AddHostedService(all => new IdleMemory(
+            all.GetRequiredService<StreamRegistry>(), IdleMemory.GiveBack, time, all.GetRequiredService<ILogger<IdleMemory>>()));
     }
 
     private static void AddLogging(ILoggingBuilder logging, DubbingOptions options)
