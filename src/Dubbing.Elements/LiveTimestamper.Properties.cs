@@ -38,5 +38,8 @@ public sealed partial class LiveTimestamper
             PropertySpec.UInt<LiveTimestamper>("video-timeout", "Video timeout",
                 "Error if no picture comes so many ms after the first audio (0: never); longer than the longest group of pictures",
                 0, 60000, DefaultVideoTimeout, PropertyFlags.MutableReady, e => e._videoTimeout, (e, v) => e._videoTimeout = v),
+            PropertySpec.UInt<LiveTimestamper>("stall-timeout", "Stall timeout",
+                "End of stream if neither track has sent anything for so many ms (0: never)", 0, 600000, 0,
+                PropertyFlags.MutableReady, e => e._stallTimeout, (e, v) => e._stallTimeout = v),
         ]);
 }

@@ -71,6 +71,7 @@ public sealed partial class LiveTimestamper : PlainElementImpl
             _playing = transition == StateChange.PausedToPlaying;
             if (transition == StateChange.PausedToReady)
                 _stopped = true;
+            WatchForStall(_playing);
             Monitor.PulseAll(_gate);
         }
         return base.ChangeState(transition);
@@ -87,6 +88,8 @@ public sealed partial class LiveTimestamper : PlainElementImpl
                 Monitor.Wait(_gate);
             if (_stopped || pad.IsFlushing)
                 return FlowReturn.Flushing;
+            if (_stalled)
+                return FlowReturn.Eos;
             if (RunningTime is { } now)
             {
                 if (!CheckTracks(pad, now))
@@ -95,14 +98,23 @@ public sealed partial class LiveTimestamper : PlainElementImpl
                 WatchTracks(pad, now);
             }
             first = pad.Buffers++ == 0;
+            _pushing++;
         }
-        return Push(pad, writable, first);
+        try
+        {
+            return Push(pad, writable, first);
+        }
+        finally
+        {
+            lock (_gate)
+                Pushed();
+        }
     }
 
     // What the tracks are stays known.
     private void BeginAnew()
     {
-        _firstBuffer = null;
+        (_firstBuffer, _lastPush, _stalled) = (null, null, false);
         _wrap.Reset();
         _shift.Reset();
         _senderClock.Reset();
@@ -134,8 +146,11 @@ public sealed partial class LiveTimestamper : PlainElementImpl
             case EventType.CustomDownstreamSticky:
                 TakeOffset(pad, @event);
                 return true;
-            case EventType.Eos when pad == _audio:
-                FillUpToPictures();
+            case EventType.Eos:
+                lock (_gate)
+                    pad.HasEnded = true;
+                if (pad == _audio)
+                    FillUpToPictures();
                 return true;
             // The one segment that leaves begins at 0; shifted timestamps lie in it. A gap carries the publisher's own
             // timestamps, which mean nothing there.

@@ -57,13 +57,16 @@ internal sealed class PadPair
     /// <summary>A flush has begun and is not over: nothing may wait.</summary>
     public bool IsFlushing { get; set; }
 
+    /// <summary>Upstream has said that nothing more comes.</summary>
+    public bool HasEnded { get; set; }
+
     /// <summary>It was reported that nothing comes.</summary>
     public bool IsStopped { get; set; }
 
     /// <summary>Forgets what came: the stream begins anew.</summary>
     public void Reset()
     {
-        (LastArrival, IsStopped, IsFlushing) = (Clock.TimeNone, false, false);
+        (LastArrival, IsStopped, IsFlushing, HasEnded) = (Clock.TimeNone, false, false, false);
         (Buffers, LastTimestamp, LastStep, LastTime, Shift, LastRunningTime) = (0, 0, 0, null, null, Clock.TimeNone);
         Segment = Segment.Create(Format.Time);
     }

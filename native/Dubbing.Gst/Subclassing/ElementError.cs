@@ -11,6 +11,8 @@ public enum ElementError
     Settings,
     /// <summary><c>GST_RESOURCE_ERROR_NOT_FOUND</c>.</summary>
     NotFound,
+    /// <summary><c>GST_RESOURCE_ERROR_READ</c>.</summary>
+    Read,
     /// <summary><c>GST_RESOURCE_ERROR_WRITE</c>.</summary>
     Write,
     /// <summary><c>GST_STREAM_ERROR_FORMAT</c>: the data is not what was expected.</summary>
@@ -35,7 +37,7 @@ internal static partial class ElementErrorExtensions
     private static uint Domain(this ElementError error) => error switch
     {
         ElementError.Failed => LibraryQuark(),
-        ElementError.Settings or ElementError.NotFound or ElementError.Write => ResourceQuark(),
+        ElementError.Settings or ElementError.NotFound or ElementError.Read or ElementError.Write => ResourceQuark(),
         _ => StreamQuark(),
     };
 
@@ -44,6 +46,7 @@ internal static partial class ElementErrorExtensions
         ElementError.Failed => 1,
         ElementError.Settings => 13,
         ElementError.NotFound => 3,
+        ElementError.Read => 9,
         ElementError.Write => 10,
         ElementError.Format => 11,
         ElementError.WrongType => 5,

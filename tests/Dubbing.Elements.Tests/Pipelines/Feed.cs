@@ -15,10 +15,11 @@ internal sealed partial class Feed : IDisposable
 
     /// <param name="element">The element, with its properties.</param>
     /// <param name="audioCaps">What the audio is announced as.</param>
-    public Feed(string element, string audioCaps = "application/x-test")
+    /// <param name="downstream">What stands behind the element in each track.</param>
+    public Feed(string element, string audioCaps = "application/x-test", string downstream = "identity")
     {
-        static string Track(string track, string caps) =>
-            $"appsrc name={track}-in format=time caps={caps} ! e.{track}_sink e.{track}_src ! appsink name={track}-out sync=false async=false ";
+        string Track(string track, string caps) =>
+            $"appsrc name={track}-in format=time caps={caps} ! e.{track}_sink e.{track}_src ! {downstream} ! appsink name={track}-out sync=false async=false ";
         _pipeline = new TestPipeline($"{element} name=e {Track("video", "application/x-test")} {Track("audio", audioCaps)}");
         _element = _pipeline.Element("e");
         _ends = Names.ToDictionary(name => name, _pipeline.Element);

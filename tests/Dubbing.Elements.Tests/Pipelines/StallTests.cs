@@ -1,0 +1,86 @@
+namespace Dubbing.Elements.Tests.Pipelines;
+
+/// <summary>An input that says nothing any more, neither media nor that it ends.</summary>
+[Collection(nameof(PipelineCollection))]
+public class StallTests
+{
+    private const string Element = "livetimestamper stall-timeout=15000";
+    private static readonly string[] s_tracks = ["video", "audio"];
+    private static readonly TimeSpan Stall = TimeSpan.FromSeconds(15.1);
+
+    [Fact]
+    public void An_input_that_stalls_has_ended()
+    {
+        using var feed = Flowing();
+        feed.Advance(Stall);
+        Assert.StartsWith("the input has stalled: for 15 s nothing has come, and no end", feed.Pipeline.NextWarning(), StringComparison.Ordinal);
+        feed.AssertEnds("video");
+        feed.AssertEnds("audio");
+    }
+
+    [Theory]
+    [InlineData("video")]
+    [InlineData("audio")]
+    public void One_track_is_enough(string goesOn)
+    {
+        using var feed = Flowing();
+        for (var i = 1; i <= 4; i++)
+        {
+            // The clock itself goes on, too.
+            feed.Advance(TimeSpan.FromSeconds(6));
+            feed.Push(goesOn, 1000 + 6 * i);
+            feed.Pull(goesOn);
+            AwaitLook();
+        }
+        AssertNoWarning(feed);
+    }
+
+    [Fact]
+    public void Where_nothing_has_come_yet_or_all_has_ended_there_is_no_stall()
+    {
+        using var silent = new Feed(Element);
+        using var ended = Flowing();
+        foreach (var track in s_tracks)
+        {
+            ended.End(track);
+            ended.AssertEnds(track);
+        }
+        silent.Advance(Stall);
+        ended.Advance(Stall);
+        AwaitLook();
+        AssertNoWarning(silent);
+        AssertNoWarning(ended);
+    }
+
+    [Fact]
+    public void What_waits_downstream_is_no_stall()
+    {
+        using var feed = Flowing("identity sleep-time=2500000");
+        feed.Push("video", 1000.1);
+        feed.Advance(Stall);
+        AwaitLook();
+        AssertNoWarning(feed);
+        feed.Pull("video");
+    }
+
+    private static Feed Flowing(string downstream = "identity")
+    {
+        var feed = new Feed(Element, downstream: downstream);
+        foreach (var track in s_tracks)
+        {
+            feed.Push(track, 1000);
+            feed.Pull(track);
+        }
+        return feed;
+    }
+
+    // Every element looks once a second: when one that was started later has, those before it have.
+    private static void AwaitLook()
+    {
+        using var other = Flowing();
+        other.Advance(Stall);
+        other.Pipeline.NextWarning();
+    }
+
+    private static void AssertNoWarning(Feed feed) => Assert.DoesNotContain(feed.Pipeline.Drain(), message => message.Name == nameof(Gst.MessageType.Warning));
+}
