@@ -28,7 +28,8 @@ internal sealed class Playout(Pcm format) : IDisposable
     private PcmClip? _last;
     private long? _position;
 
-    // A slot that silence has overtaken is closed by what comes behind the hole: its own slot follows within a second, or the input has ended.
+    // A slot is closed by what comes behind it, whose own slot follows within a second, or by the end of the input. Mostly that is known long before
+    // the slot was played; not behind a hole that silence has overtaken, and not where a busy machine held everything up.
     private long _resumes;
 
     /// <summary>The input's own audio.</summary>
@@ -114,6 +115,8 @@ internal sealed class Playout(Pcm format) : IDisposable
     public PlayoutResult Read(long due, Span<short> target, out long position, out int count)
     {
         count = 0;
+        foreach (var closed in _slots.Where(slot => slot is { End: not null, ClosedAt: null }))
+            closed.ClosedAt = due;
         DropPlayed();
         // Also under dubbed audio: the original comes in all the time.
         if (_position is { } played)
@@ -125,7 +128,7 @@ internal sealed class Playout(Pcm format) : IDisposable
             // The input's audio comes late: whoever muxes must not wait for it.
             return InputEnded ? PlayoutResult.Eos : Play(_silence, Math.Min(capacity, due - now), target, out count);
         }
-        if (_slots.Count == 0 && now < _resumes)
+        if (_slots.Count == 0 && now < _resumes && !InputEnded)
             return Play(_silence, Math.Min(capacity, Math.Min(due, _resumes) - now), target, out count);
         if (_slots.Count == 0)
             return now < due || InputEnded ? PlayoutResult.Eos : PlayoutResult.Wait;
@@ -229,8 +232,7 @@ internal sealed class Playout(Pcm format) : IDisposable
         {
             var slot = _slots[0];
             _slots.RemoveAt(0);
-            if (end < _position)
-                _resumes = _position.Value + format.Rate;
+            _resumes = slot.ClosedAt!.Value + format.Rate;
             if (slot.Begun)
                 continue;
             // Silence by the clock went over it while it was being cut.

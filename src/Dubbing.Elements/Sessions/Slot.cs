@@ -14,6 +14,9 @@ internal sealed class Slot(long start, ulong startTime)
     /// <summary>The sample after its last; null while the fragment is still being cut.</summary>
     public long? End { get; set; }
 
+    /// <summary>What was due when its end was first known of; null before.</summary>
+    public long? ClosedAt { get; set; }
+
     /// <summary>The fragment's id; empty while it is still being cut.</summary>
     public string Id { get; set; } = "";
 

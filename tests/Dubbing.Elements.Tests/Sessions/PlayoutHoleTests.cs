@@ -32,6 +32,7 @@ public sealed class PlayoutHoleTests : IDisposable
     public void It_ends_a_second_later_if_nothing_comes()
     {
         PassHole();
+        Assert.Equal(PlayoutResult.Wait, Read(due: 9 * Rate));
         PlayoutResult result;
         while ((result = Read(due: 12 * Rate)) == PlayoutResult.Data)
         {

@@ -223,9 +223,28 @@ public sealed class PlayoutTests : PlayoutBench
     {
         Slot(0, 960, Outcome.Fallback);
         Write(0, 960);
-        ReadAll(0);
+        ReadAll(-Format.Rate);
         AssertWait(due: 960);
         Assert.Equal(PlayoutResult.Eos, Read(961, out _).Result);
+    }
+
+    // All of it is due at once; the slot of what closed it is opened a moment later.
+    [Fact]
+    public void A_slot_that_is_closed_when_it_is_overdue_is_not_taken_for_the_last_one()
+    {
+        Slot(0, 960, null);
+        Write(0, 960);
+        const int Due = 5000;
+        Assert.Equal((0, 960), (Read(Due, out var samples).Position, samples.Length));
+        Assert.Equal((960, 960), (Read(Due, out samples).Position, samples.Length));
+        Assert.Equal(0, samples[^1]);
+        Slot(1920, 2880, Outcome.Fallback);
+        Write(1920, 960);
+        Assert.Equal((1920, 960), (Read(Due, out samples).Position, samples.Length));
+        Assert.Equal(Original, samples[^1]);
+        // Nothing follows that one for a second.
+        Assert.Equal(Due + Format.Rate - 2880, ReadAll(2 * Format.Rate).Count);
+        Assert.Equal(PlayoutResult.Eos, Read(2 * Format.Rate, out _).Result);
     }
 
     [Fact]
