@@ -78,6 +78,7 @@ public sealed class StsSink : BaseSinkImpl
             return false;
         }
         _session = DubSessions.Acquire(_sessionName);
+        _session.Expect(this);
         Reset();
         return true;
     }
@@ -88,6 +89,7 @@ public sealed class StsSink : BaseSinkImpl
         if (_session is not { } session)
             return true;
         _session = null;
+        session.ExpectNothing(this);
         session.AbandonFragment(this);
         Reset();
         DubSessions.Release(session);
@@ -118,8 +120,10 @@ public sealed class StsSink : BaseSinkImpl
             case EventType.Segment when @event.ParseSegment() is { Format: Format.Bytes } segment:
                 _image.Position = (long)segment.Start;
                 break;
-            case EventType.Eos when _image.Length > 0:
-                Complete();
+            case EventType.Eos:
+                if (_image.Length > 0)
+                    Complete();
+                _session?.ExpectNothing(this);
                 break;
             case EventType.FlushStop:
                 _session?.AbandonFragment(this);

@@ -40,6 +40,7 @@ internal sealed partial class DubSession(string name, TimeProvider time, IStsTra
     private Run? _run;
     private FallbackMode _fallback;
     private bool _inputEnded;
+    private object? _expected;
     private long _nextIndex;
 
     /// <summary>The name.</summary>
@@ -151,8 +152,19 @@ internal sealed partial class DubSession(string name, TimeProvider time, IStsTra
     /// <param name="owner">The sink: its frames up to <see cref="CloseFragment"/> are one fragment.</param>
     /// <param name="pts">Its running time in ns.</param>
     /// <param name="frame">The AAC frame.</param>
-    public void AppendFrame(object owner, ulong pts, ReadOnlySpan<byte> frame) =>
+    public void AppendFrame(object owner, ulong pts, ReadOnlySpan<byte> frame)
+    {
         CurrentRun()?.Append(owner, pts, frame, step => Deliver(new InputDiscontinuity(pts, step)));
+        ExpectNothing(owner);
+    }
+
+    /// <summary>A sink was started, as for each fragment: its first frame may be a while in coming.</summary>
+    /// <param name="owner">The sink.</param>
+    public void Expect(object owner) => Volatile.Write(ref _expected, owner);
+
+    /// <summary>What was expected of a sink has come, or will not come. Nothing, if another was started since.</summary>
+    /// <param name="owner">The sink.</param>
+    public void ExpectNothing(object owner) => Interlocked.CompareExchange(ref _expected, null, owner);
 
     /// <summary>The fragment that the owner's last frames belong to is complete.</summary>
     /// <param name="owner">The sink.</param>
@@ -237,6 +249,7 @@ internal sealed partial class DubSession(string name, TimeProvider time, IStsTra
                 var due = format.ToSamples(now) - format.ToSamples(_settings.Due);
                 if (run.Playout.Position is { } next && next > due && next % format.Samples(Piece) < target.Length / format.Channels && Rest(ref rest))
                     continue;
+                run.Playout.MoreExpected = Volatile.Read(ref _expected) != null;
                 var result = run.Playout.Read(due, target, out position, out count);
                 played = run.Playout.TakePlayed();
                 foreach (var fragment in played)

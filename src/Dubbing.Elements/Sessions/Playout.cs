@@ -8,7 +8,7 @@ namespace Dubbing.Elements.Sessions;
 /// <remarks>
 /// A position is <em>due</em> when it must leave now whatever happened. Before that the playout waits for what is missing; from
 /// then on an undecided slot falls back, audio that was not decoded is silence, and after the last slot the stream is at its
-/// end: splitmuxsink closes a fragment only when another begins or at EOS, so a pause in the input is always an open slot.
+/// end: splitmuxsink closes a fragment only when another begins or at EOS, so a pause in the input is always an open slot, or one that is expected.
 /// Samples have left by and by before they are due: what a slot plays may change while it plays, from the next sample on.
 /// </remarks>
 internal sealed class Playout(Pcm format) : IDisposable
@@ -28,8 +28,7 @@ internal sealed class Playout(Pcm format) : IDisposable
     private PcmClip? _last;
     private long? _position;
 
-    // A slot is closed by what comes behind it, whose own slot follows within a second, or by the end of the input. Mostly that is known long before
-    // the slot was played; not behind a hole that silence has overtaken, and not where a busy machine held everything up.
+    // Behind a slot that was closed when it was due already, because a hole or a busy machine held everything up: what closed it may need a moment.
     private long _resumes;
 
     /// <summary>The input's own audio.</summary>
@@ -40,6 +39,9 @@ internal sealed class Playout(Pcm format) : IDisposable
 
     /// <summary>No more input will come: EOS as soon as everything was played.</summary>
     public bool InputEnded { get; set; }
+
+    /// <summary>Upstream has begun with the fragment behind the last slot, which has no frame yet: the muxer keeps one back until it has the next.</summary>
+    public bool MoreExpected { get; set; }
 
     /// <summary>There was a slot.</summary>
     public bool HasBegun { get; private set; }
@@ -128,8 +130,9 @@ internal sealed class Playout(Pcm format) : IDisposable
             // The input's audio comes late: whoever muxes must not wait for it.
             return InputEnded ? PlayoutResult.Eos : Play(_silence, Math.Min(capacity, due - now), target, out count);
         }
-        if (_slots.Count == 0 && now < _resumes && !InputEnded)
-            return Play(_silence, Math.Min(capacity, Math.Min(due, _resumes) - now), target, out count);
+        var goesOn = MoreExpected && !InputEnded;
+        if (_slots.Count == 0 && (goesOn || now < _resumes))
+            return Play(_silence, Math.Min(capacity, (goesOn ? due : Math.Min(due, _resumes)) - now), target, out count);
         if (_slots.Count == 0)
             return now < due || InputEnded ? PlayoutResult.Eos : PlayoutResult.Wait;
         var slot = _slots[0];

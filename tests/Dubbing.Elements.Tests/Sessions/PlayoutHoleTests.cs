@@ -41,6 +41,20 @@ public sealed class PlayoutHoleTests : IDisposable
         Assert.Equal(10 * Rate, _playout.Position);
     }
 
+    // Audio stopped with the first frame of the next fragment, which the muxer keeps back until it has another.
+    [Fact]
+    public void It_does_not_end_while_another_fragment_has_begun()
+    {
+        PassHole();
+        Assert.Equal(PlayoutResult.Wait, Read(due: 9 * Rate));
+        _playout.MoreExpected = true;
+        while (_playout.Position < 60 * Rate)
+            Assert.Equal(PlayoutResult.Data, Read(due: 60 * Rate));
+        Assert.Equal(PlayoutResult.Wait, Read(due: 60 * Rate));
+        _playout.MoreExpected = false;
+        Assert.Equal(PlayoutResult.Eos, Read(due: 60 * Rate + 1));
+    }
+
     // One second of audio, then nothing until 9 s; then the fragment is closed.
     private void PassHole()
     {

@@ -191,7 +191,7 @@ public sealed class PlayoutTests : PlayoutBench
         Slot(0, 960, Outcome.Fallback);
         Write(0, 960);
         Playout.InputEnded = true;
-        Assert.Equal(960, ReadAll(0).Count);
+        Assert.Equal(960, ReadAll(-Format.Rate).Count);
         AssertEndsAfter(() => { });
     }
 
