@@ -13,6 +13,7 @@ public sealed partial class LiveTimestamper
 
     private Timer? _stallWatch;
     private bool _looking;
+    private bool _suspected;
     private uint _stallTimeout;
     private int _pushing;
     private ulong? _lastPush;
@@ -40,9 +41,14 @@ public sealed partial class LiveTimestamper
     {
         lock (_gate)
         {
-            if (_looking || !HasStalled())
+            if (_looking)
                 return;
-            (_looking, _stalled) = (true, true);
+            // Twice: after a machine stood still the look may come before what has waited meanwhile.
+            var suspected = _suspected;
+            _suspected = HasStalled();
+            if (!suspected || !_suspected)
+                return;
+            (_looking, _stalled, _suspected) = (true, true, false);
         }
         try
         {
@@ -50,6 +56,11 @@ public sealed partial class LiveTimestamper
             FillUpToPictures();
             _audio.Source.PushEvent(Event.NewEos());
             _video.Source.PushEvent(Event.NewEos());
+        }
+        catch (Exception failure)
+        {
+            // Nobody above would take it.
+            PostError(ElementError.Failed, $"internal error: {failure.Message}", failure.ToString());
         }
         finally
         {

@@ -30,6 +30,7 @@ public class StallTests
             feed.Advance(TimeSpan.FromSeconds(6));
             feed.Push(goesOn, 1000 + 6 * i);
             feed.Pull(goesOn);
+            AwaitPush(feed, goesOn);
             AwaitLook();
         }
         AssertNoWarning(feed);
@@ -57,6 +58,7 @@ public class StallTests
     {
         using var feed = Flowing("identity sleep-time=2500000");
         feed.Push("video", 1000.1);
+        AwaitLook();
         feed.Advance(Stall);
         AwaitLook();
         AssertNoWarning(feed);
@@ -70,9 +72,13 @@ public class StallTests
         {
             feed.Push(track, 1000);
             feed.Pull(track);
+            AwaitPush(feed, track);
         }
         return feed;
     }
+
+    // What came out may be a moment ahead of the element, which notes when the push has returned; an event waits for that.
+    private static void AwaitPush(Feed feed, string track) => feed.PushGap(track, 1000);
 
     // Every element looks once a second: when one that was started later has, those before it have.
     private static void AwaitLook()

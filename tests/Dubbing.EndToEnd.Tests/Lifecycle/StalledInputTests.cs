@@ -28,7 +28,8 @@ public sealed class StalledInputTests(ITestOutputHelper output)
         {
             var stream = await stage.WaitForStream(id, stream => (int)stream["restarts"]! == 1, Streams.Limit);
             output.WriteLine($"{id}: {stream["state"]}, input lost since {stream["input_lost_since"]}");
-            Assert.Contains(stage.Service.Process.Lines, line => line.Text.Contains("the input has stalled: for 15 s nothing has come", StringComparison.Ordinal));
+            Assert.Contains(stage.Service.Process.Lines,
+                line => line.Text.Contains($"stream_id:{id} ", StringComparison.Ordinal) && line.Text.Contains("the input has stalled: for 15 s nothing has come", StringComparison.Ordinal));
         }
 
         // nginx throws out whom it has not heard of for so long.

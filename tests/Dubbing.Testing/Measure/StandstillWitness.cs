@@ -5,7 +5,7 @@ namespace Dubbing.Testing.Measure;
 
 /// <summary>
 /// Knows when this machine stood still: what arrives late because a virtual machine's host had other work says nothing about what is measured.
-/// <c>standstill.py</c> sees it with real-time priority, so that no load on the machine looks like it; where that is not allowed, nothing is
+/// <c>standstill.py</c> sees it with real-time priority, so that no program's load looks like it; where that is not allowed, nothing is
 /// seen and nothing is excused. One for the process, which ends with it. Thread-safe.
 /// </summary>
 public static class StandstillWitness
