@@ -158,6 +158,9 @@ internal sealed partial class DubSession(string name, TimeProvider time, IStsTra
         ExpectNothing(owner);
     }
 
+    /// <summary>A sink was started and nothing has come of it yet.</summary>
+    public bool MoreExpected => Volatile.Read(ref _expected) != null;
+
     /// <summary>A sink was started, as for each fragment: its first frame may be a while in coming.</summary>
     /// <param name="owner">The sink.</param>
     public void Expect(object owner) => Volatile.Write(ref _expected, owner);
@@ -249,7 +252,7 @@ internal sealed partial class DubSession(string name, TimeProvider time, IStsTra
                 var due = format.ToSamples(now) - format.ToSamples(_settings.Due);
                 if (run.Playout.Position is { } next && next > due && next % format.Samples(Piece) < target.Length / format.Channels && Rest(ref rest))
                     continue;
-                run.Playout.MoreExpected = Volatile.Read(ref _expected) != null;
+                run.Playout.MoreExpected = MoreExpected;
                 var result = run.Playout.Read(due, target, out position, out count);
                 played = run.Playout.TakePlayed();
                 foreach (var fragment in played)
