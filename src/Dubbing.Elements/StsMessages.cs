@@ -17,10 +17,11 @@ internal static class StsMessages
             FragmentSent e => Of("sts-fragment-sent", e.Fragment)
                 .Set("index", (ulong)e.Fragment.Index).Set("sequence", e.Sequence).Set("inflight", e.Inflight),
             FragmentAcked e => Of("sts-fragment-acked", e.Fragment).Set("status", e.Status),
+            // Slack is rounded up: above nothing is in time, to the last part of a millisecond.
             FragmentProcessed e => Of("sts-fragment-processed", e.Fragment)
                 .Set("index", (ulong)e.Fragment.Index).Set("start-time", e.Fragment.StartTime).Set("duration", e.Fragment.Duration)
                 .Set("status", e.Status).Set("late", e.Late).Set("processing-ms", e.ProcessingMs)
-                .Set("rtt-ms", (long)e.Rtt.TotalMilliseconds).Set("slack-ms", (long)e.Slack.TotalMilliseconds)
+                .Set("rtt-ms", (long)e.Rtt.TotalMilliseconds).Set("slack-ms", (long)Math.Ceiling(e.Slack.TotalMilliseconds))
                 .Set("transcript", e.Transcript ?? "").Set("translated-text", e.TranslatedText ?? "").Set("inflight", e.Inflight),
             StateChanged e => Named("sts-state")
                 .Set("state", Nick(e.State)).Set("reason", e.Reason).Set("reconnects", e.Reconnects),
