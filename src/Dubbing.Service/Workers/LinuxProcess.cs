@@ -36,9 +36,6 @@ internal static partial class LinuxProcess
     /// <param name="increment">Positive: nobody needs a right for it.</param>
     public static void BeNicer(int increment) => _ = Nice(increment);
 
-    /// <summary>From now on this process leads a session of its own (setsid(2)); nothing, if it leads a group already.</summary>
-    public static void BeginSession() => _ = SetSession();
-
     /// <summary>Ends this process at once, whatever its threads do.</summary>
     public static void Exit(int code) => ExitNow(code);
 
@@ -76,9 +73,6 @@ internal static partial class LinuxProcess
 
     [LibraryImport("libc", EntryPoint = "nice")]
     private static partial int Nice(int increment);
-
-    [LibraryImport("libc", EntryPoint = "setsid")]
-    private static partial int SetSession();
 
     [LibraryImport("libc", EntryPoint = "_exit")]
     private static partial void ExitNow(int code);

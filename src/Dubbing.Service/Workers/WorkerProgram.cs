@@ -16,8 +16,7 @@ internal static class WorkerProgram
 
     private const int ServiceGone = 3;
 
-    // The service does little, and what it does can't wait: hooks are answered while twenty streams start. Where Linux shares the processor out by
-    // session (sched(7), autogroup), niceness counts within one only, so that each worker has its own as well.
+    // The service does little, and what it does can't wait: hooks are answered while twenty streams start.
     private const int Niceness = 10;
 
     /// <summary>Runs until the service has no more use for it.</summary>
@@ -26,7 +25,6 @@ internal static class WorkerProgram
     public static async Task<int> RunAsync(string socketName)
     {
         LinuxProcess.DieWithParent();
-        LinuxProcess.BeginSession();
         LinuxProcess.BeNicer(Niceness);
         // A terminal's Ctrl+C and systemd's stop reach every process; the service is the one that drains.
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, signal => signal.Cancel = true);

@@ -25,12 +25,7 @@ public sealed class DrainTests(ITestOutputHelper output)
     /// <summary>As systemd stops it, and a terminal.</summary>
     [Fact]
     [Trait("Category", "Soak")]
-    public Task All_its_processes_are_told() => Run(stage =>
-    {
-        foreach (var worker in Streams.Workers(stage))
-            ProcessTree.Signal(worker, UnixSignal.Terminate);
-        ProcessTree.Signal(stage.Service.Process.Id, UnixSignal.Terminate);
-    });
+    public Task All_its_processes_are_told() => Run(stage => stage.Service.Process.Signal(UnixSignal.Terminate));
 
     private async Task Run(Action<Stage> terminate)
     {

@@ -26,9 +26,6 @@ public static partial class ProcessTree
     /// <summary>Whether it is there and no zombie.</summary>
     public static bool IsAlive(int id) => Look(id) is { IsZombie: false };
 
-    /// <summary>The session that a process belongs to; null: it is gone.</summary>
-    public static int? Session(int id) => Look(id)?.Session;
-
     /// <summary>The processes that a process has started and that are not gone, in order.</summary>
     public static IReadOnlyList<int> Children(int id) => [.. Of(id).Where(child => !child.IsZombie).Select(child => child.Id)];
 
@@ -44,14 +41,14 @@ public static partial class ProcessTree
         where seen?.Parent == parent
         select (id, seen.Value.IsZombie);
 
-    private static (int Parent, int Session, bool IsZombie)? Look(int id)
+    private static (int Parent, bool IsZombie)? Look(int id)
     {
         try
         {
             var stat = File.ReadAllText($"/proc/{id}/stat");
             // The name in parentheses may hold anything.
             var fields = stat[(stat.LastIndexOf(')') + 2)..].Split(' ');
-            return (int.Parse(fields[1], CultureInfo.InvariantCulture), int.Parse(fields[3], CultureInfo.InvariantCulture), fields[0] is "Z" or "X");
+            return (int.Parse(fields[1], CultureInfo.InvariantCulture), fields[0] is "Z" or "X");
         }
         catch (IOException)
         {
