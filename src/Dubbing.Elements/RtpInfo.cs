@@ -8,7 +8,7 @@ namespace Dubbing.Elements;
 /// Tells what comes behind where an RTP track's timestamps lie in the presentation, by the <c>RTP-Info</c> of the server's answer to PLAY.
 /// A server whose RTCP names no sender (MediaMTX) leaves <c>rtspsrc</c> nothing else to bring audio and video together by: each
 /// track's timestamps then begin with its own first packet, some 10 ms from where the other's do.
-/// <code>rtspsrc name=s buffer-mode=none  s. ! application/x-rtp,encoding-name=H264 ! rtpinfo ! rtph264depay ! … ! livetimestamper …</code>
+/// <code>rtspsrc name=s buffer-mode=none  s. ! capsfilter caps=application/x-rtp,encoding-name=H264 ! rtpinfo ! rtph264depay ! … ! livetimestamper …</code>
 /// </summary>
 /// <remarks>Sends a sticky event <c>rtp-info</c> before the first packet: <c>offset</c> (int64, ns) is what leads from timestamps to
 /// presentation time; it is missing if the server did not say. When <c>rtspsrc</c> later moves the track, because RTCP told it
