@@ -38,7 +38,7 @@ public abstract class StsLostTests(ITestOutputHelper output)
         var report = new MeasureReport([AudioCheck.Run(result.Output), .. FragmentSound.Check(stage, result, journal.Tones(Id))]);
         output.WriteLine(report.ToTable());
         output.WriteLine(string.Join('\n', result.Fragments.Select(f => f.ToJsonString())));
-        Assert.True(report.Ok, report.ToTable());
+        Assert.True(report.Ok, report.ToTable() + stage.Service.Process.Tail());
         CheckOutcomes(result, FragmentFiles.Of(stage, Id), journal, lostAt);
     }
 

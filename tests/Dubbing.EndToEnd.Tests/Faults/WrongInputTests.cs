@@ -42,7 +42,7 @@ public sealed partial class WrongInputTests(ITestOutputHelper output)
         var result = await take.Finish(s_limit);
         var report = new MeasureReport([AudioCheck.Run(result.Output)]);
         output.WriteLine(report.ToTable());
-        Assert.True(report.Ok, report.ToTable());
+        Assert.True(report.Ok, report.ToTable() + stage.Service.Process.Tail());
         Assert.All(result.Fragments.Where(f => (bool)f["sent"]!), f => Assert.Equal("dubbed", (string?)f["outcome"]));
     }
 
@@ -71,7 +71,7 @@ public sealed partial class WrongInputTests(ITestOutputHelper output)
         Assert.Equal($"the STS server can't be reached, the original plays: Connection refused (127.0.0.1:{port})", (string?)error["message"]);
         var report = new MeasureReport([AudioCheck.Run(result.Output)]);
         output.WriteLine(report.ToTable());
-        Assert.True(report.Ok, report.ToTable());
+        Assert.True(report.Ok, report.ToTable() + stage.Service.Process.Tail());
         Assert.All(result.Fragments, f => Assert.Equal("fallback", (string?)f["outcome"]));
     }
 

@@ -40,7 +40,7 @@ public sealed class DubbedAudioTests(ITestOutputHelper output)
         }).Where(fragment => fragment.DurationSeconds > FragmentSound.EdgeSeconds).ToList();
         var report = new MeasureReport([ToneCheck.Run(result.Output.Pcm, fragments), AudioCheck.Run(result.Output)]);
         output.WriteLine(report.ToTable());
-        Assert.True(report.Ok, report.ToTable());
+        Assert.True(report.Ok, report.ToTable() + stage.Service.Process.Tail());
 
         // The session ends with the run, after the last of the output.
         await stage.WaitForState(Id, FlowJudge.TakeLimit, "idle");

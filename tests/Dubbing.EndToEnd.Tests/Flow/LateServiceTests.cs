@@ -32,7 +32,7 @@ public sealed class LateServiceTests(ITestOutputHelper output)
         long? begin = result.RelayedAsIs ? joined : null;
         report = new MeasureReport([VideoCheck.Run(result.Input, result.Output, begin, result.RelayedAsIs), .. report.Lines.Skip(1)]);
         output.WriteLine(report.ToTable());
-        Assert.True(report.Ok, report.ToTable());
+        Assert.True(report.Ok, report.ToTable() + stage.Service.Process.Tail());
     }
 
     private static async Task Hook(Stage stage, string name, object body)

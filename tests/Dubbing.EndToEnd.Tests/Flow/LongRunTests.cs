@@ -16,6 +16,6 @@ public sealed class LongRunTests(ITestOutputHelper output)
         await using var take = Take.Start(stage, "long", FixtureFiles.Long);
         var report = FlowJudge.Judge(await take.Finish(Limit));
         output.WriteLine(report.ToTable());
-        Assert.True(report.Ok, report.ToTable());
+        Assert.True(report.Ok, report.ToTable() + stage.Service.Process.Tail());
     }
 }

@@ -14,7 +14,7 @@ public abstract class RtmpFlowTests(ITestOutputHelper output)
         var report = FlowJudge.Judge(result);
         output.WriteLine(report.ToTable());
         output.WriteLine(string.Join('\n', result.Fragments.Select(fragment => fragment.ToJsonString())));
-        Assert.True(report.Ok, report.ToTable());
+        Assert.True(report.Ok, report.ToTable() + stage.Service.Process.Tail());
     }
 }
 

@@ -21,6 +21,6 @@ public sealed class RtspFlowTests(ITestOutputHelper output)
         // MediaMTX tells how tracks lie to each other by when their packets came, and the publisher sends audio up to a frame late.
         var report = FlowJudge.Judge(result, Settling, result.RelayedAsIs ? AvCheck.DefaultToleranceMs : FrameMs);
         output.WriteLine(report.ToTable());
-        Assert.True(report.Ok, report.ToTable());
+        Assert.True(report.Ok, report.ToTable() + stage.Service.Process.Tail());
     }
 }

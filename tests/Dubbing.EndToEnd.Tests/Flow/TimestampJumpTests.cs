@@ -28,7 +28,7 @@ public sealed class TimestampJumpTests(ITestOutputHelper output)
         ]);
         output.WriteLine(report.ToTable());
         output.WriteLine(string.Join('\n', result.Fragments.Select(f => f.ToJsonString())));
-        Assert.True(report.Ok, report.ToTable());
+        Assert.True(report.Ok, report.ToTable() + stage.Service.Process.Tail());
         Assert.Equal(s_jumps.Count, log.Count(line => line.Contains("the input's timestamps jumped;", StringComparison.Ordinal)));
         Assert.Equal(0, (int)result.Status["restarts"]!);
         // At most one fragment for each jump.

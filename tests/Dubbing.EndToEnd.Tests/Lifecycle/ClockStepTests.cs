@@ -50,7 +50,7 @@ public sealed class ClockStepTests(ITestOutputHelper output)
 
         var report = FlowJudge.Judge(result);
         output.WriteLine(report.ToTable());
-        Assert.True(report.Ok, report.ToTable());
+        Assert.True(report.Ok, report.ToTable() + stage.Service.Process.Tail());
         Assert.Equal(0, (int)result.Status["restarts"]!);
         Assert.All(result.Fragments.Where(f => (bool)f["sent"]!), f => Assert.Equal("dubbed", (string?)f["outcome"]));
     }

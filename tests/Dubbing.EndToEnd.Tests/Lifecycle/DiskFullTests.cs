@@ -28,7 +28,7 @@ public sealed class DiskFullTests(ITestOutputHelper output)
 
         var report = new MeasureReport([AudioCheck.Run(result.Output), AvCheck.Run(result.Clip, result.Output)]);
         output.WriteLine(report.ToTable());
-        Assert.True(report.Ok, report.ToTable());
+        Assert.True(report.Ok, report.ToTable() + stage.Service.Process.Tail());
         Assert.All(result.Fragments.Where(f => (bool)f["sent"]!), f => Assert.Equal("dubbed", (string?)f["outcome"]));
         Assert.Equal(0, (int)result.Status["restarts"]!);
         // What is there is whole: no half-written file stays.

@@ -108,7 +108,7 @@ public sealed class FlappingTests(ITestOutputHelper output)
         var result = await take.Finish(FlowJudge.TakeLimit);
         var report = new MeasureReport([VideoCheck.Run(result.Clip, result.Output), AudioCheck.Run(result.Output), AvCheck.Run(result.Clip, result.Output)]);
         output.WriteLine(report.ToTable());
-        Assert.True(report.Ok, report.ToTable());
+        Assert.True(report.Ok, report.ToTable() + stage.Service.Process.Tail());
         Assert.NotEmpty(result.Fragments);
         Assert.All(result.Fragments.Where(f => (bool)f["sent"]!), f => Assert.Equal("dubbed", (string?)f["outcome"]));
     }

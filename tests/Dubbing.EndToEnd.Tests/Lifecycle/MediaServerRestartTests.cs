@@ -61,7 +61,7 @@ public sealed class MediaServerRestartTests(ITestOutputHelper output)
         var seen = result.Output.FromFirstPicture();
         var report = new MeasureReport([AudioCheck.Run(seen), AvCheck.Run(result.Clip, seen)]);
         output.WriteLine($"{after["restarts"]} restarts\n{report.ToTable()}");
-        Assert.True(report.Ok, report.ToTable());
+        Assert.True(report.Ok, report.ToTable() + stage.Service.Process.Tail());
         Assert.Single(journal.Entries("in", "stream:init", Id));
         Streams.CheckNeverTwoPublishers(stage, Id);
         Assert.Equal(2, stage.Nginx.Publications.Of($"live/{Id}/out").Count);
