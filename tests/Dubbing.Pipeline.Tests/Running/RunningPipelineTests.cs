@@ -1,5 +1,8 @@
 namespace Dubbing.Pipeline.Tests.Running;
 
+/// <summary>Alone, for one of them counts the process's threads and files.</summary>
+[Collection(nameof(RunningPipelineTests))]
+[CollectionDefinition(nameof(RunningPipelineTests), DisableParallelization = true)]
 public class RunningPipelineTests
 {
     private static readonly TimeSpan _bound = TimeSpan.FromSeconds(20);

@@ -53,6 +53,8 @@ internal sealed class FakeLauncher(TimeProvider time) : IPipelineLauncher
     private static async Task<FakePipeline> NextAsync(ChannelReader<FakePipeline> launched)
     {
         using var bound = new CancellationTokenSource(TimeSpan.FromSeconds(20));
-        return await launched.ReadAsync(bound.Token);
+        var pipeline = await launched.ReadAsync(bound.Token);
+        await pipeline.Followed.WaitAsync(bound.Token);
+        return pipeline;
     }
 }

@@ -8,6 +8,7 @@ internal sealed class FakePipeline(TimeProvider time, LaunchFile file, IReadOnly
 {
     private readonly Channel<PipelineEvent> _events = Channel.CreateUnbounded<PipelineEvent>();
     private readonly TaskCompletionSource<bool> _stopAsked = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _followed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _gone = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public LaunchFile File => file;
@@ -19,7 +20,17 @@ internal sealed class FakePipeline(TimeProvider time, LaunchFile file, IReadOnly
     /// <summary>It ends as soon as it is asked to; else the test ends it.</summary>
     public bool EndsWhenAsked { get; init; } = true;
 
-    public ChannelReader<PipelineEvent> Events => _events.Reader;
+    public ChannelReader<PipelineEvent> Events
+    {
+        get
+        {
+            _followed.TrySetResult();
+            return _events.Reader;
+        }
+    }
+
+    /// <summary>Completes when somebody listens: whoever launched it has it by then.</summary>
+    public Task Followed => _followed.Task;
 
     public PipelineState State { get; private set; } = PipelineState.Created;
 

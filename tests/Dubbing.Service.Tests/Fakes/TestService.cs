@@ -163,6 +163,20 @@ internal sealed class TestService : IAsyncDisposable
         Launcher.EndsWhenAsked = true;
         await _app.DisposeAsync();
         Http.Dispose();
-        Directory.Delete(_folder, recursive: true);
+        await Testing.Poll.Until(IsDeleted, TimeSpan.FromSeconds(10), () => $"{_folder} can't be deleted");
+    }
+
+    // Streams that were not stopped may still be at their folders.
+    private bool IsDeleted()
+    {
+        try
+        {
+            Directory.Delete(_folder, recursive: true);
+            return true;
+        }
+        catch (IOException)
+        {
+            return false;
+        }
     }
 }

@@ -28,8 +28,8 @@ public sealed class WorkerHostTests
         await Poll.Until(() => pipeline.Stats("out").ContainsKey("rendered"), _bound, () => "no statistics came");
         Assert.IsType<ulong>(pipeline.Stats("out")["rendered"]);
         Assert.Empty(pipeline.Stats("nobody"));
-        Assert.Contains("GstAudioTestSrc", pipeline.Graph(), StringComparison.Ordinal);
-        await pipeline.StopAsync(drain: true, TimeSpan.FromSeconds(5)).WaitAsync(_bound, TestContext.Current.CancellationToken);
+        await Poll.Until(() => pipeline.Graph().Contains("GstAudioTestSrc", StringComparison.Ordinal), _bound, () => "no graph came");
+        await pipeline.StopAsync(drain: true, _bound).WaitAsync(_bound, TestContext.Current.CancellationToken);
         var rest = await RestAsync(pipeline);
         Assert.Contains(rest, e => e is PipelineEndOfStream);
         Assert.Equal(PipelineState.Stopped, Assert.IsType<PipelineStateChanged>(rest[^1]).State);
@@ -78,11 +78,11 @@ public sealed class WorkerHostTests
     [Fact]
     public async Task A_process_that_gives_no_sign_of_life_is_replaced()
     {
-        await using var host = Host(new WorkerOptions(true, 0) { Silence = TimeSpan.FromSeconds(3) });
+        await using var host = Host(new WorkerOptions(true, 0));
         var pipeline = await LaunchAsync(host, Playing);
         await UntilAsync(pipeline, PipelineState.Running);
         ProcessTree.Signal(host.ProcessId!.Value, UnixSignal.Stop);
-        await AssertLostAsync(pipeline, "the stream's worker process was killed: it gave no sign of life for 3 s");
+        await AssertLostAsync(pipeline, "the stream's worker process was killed: it gave no sign of life for 10 s");
         await UntilAsync(await LaunchAsync(host, Playing), PipelineState.Running);
     }
 
@@ -130,7 +130,7 @@ public sealed class WorkerHostTests
         var pipeline = await LaunchAsync(host, Playing);
         await UntilAsync(pipeline, PipelineState.Running);
         foreach (var signal in new[] { UnixSignal.HangUp, UnixSignal.Interrupt, UnixSignal.Terminate }) ProcessTree.Signal(host.ProcessId!.Value, signal);
-        await pipeline.StopAsync(drain: true, TimeSpan.FromSeconds(5)).WaitAsync(_bound, TestContext.Current.CancellationToken);
+        await pipeline.StopAsync(drain: true, _bound).WaitAsync(_bound, TestContext.Current.CancellationToken);
         Assert.Contains(await RestAsync(pipeline), e => e is PipelineEndOfStream);
     }
 

@@ -18,7 +18,7 @@ public sealed partial class ChildProcess : IAsyncDisposable
     public static readonly TimeSpan DefaultGrace = TimeSpan.FromSeconds(5);
 
     /// <summary>A grandchild may hold the pipes open for ever, so what is left of the output has this long after the exit.</summary>
-    private static readonly TimeSpan s_outputGrace = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan s_outputGrace = TimeSpan.FromSeconds(2);
 
     private readonly Process _process;
     private readonly LineLog _log = new(KeptLines);

@@ -167,8 +167,13 @@ internal sealed class FaultLine : IDisposable
             await foreach (var (bytes, dueAt) in way.ReadAllAsync(_end.Token))
             {
                 var wait = Stopwatch.GetElapsedTime(Stopwatch.GetTimestamp(), dueAt);
-                if (wait > TimeSpan.Zero)
+                // A timer may be early by some milliseconds.
+                while (wait > TimeSpan.Zero)
+                {
                     await Task.Delay(wait, _end.Token);
+                    wait = Stopwatch.GetElapsedTime(Stopwatch.GetTimestamp(), dueAt);
+                }
+
                 var heard = isAnswer && first && _silentFrom == SilentFrom.HttpAnswer ? HeadLength(bytes) ?? bytes.Length : bytes.Length;
                 await WriteAsync(to, bytes.AsMemory(0, heard));
                 _silent |= isAnswer && _silentFrom == SilentFrom.HttpAnswer;
@@ -177,6 +182,8 @@ internal sealed class FaultLine : IDisposable
 
             if (_silent)
                 await ForeverAsync();
+            // The reader of what is on the way may be the first to hear of an end, which need not be this one.
+            _end.Token.ThrowIfCancellationRequested();
             to.Shutdown(SocketShutdown.Send);
         }
         catch (SocketException)
