@@ -27,12 +27,13 @@ internal static class StsMessages
                 .Set("state", Nick(e.State)).Set("reason", e.Reason).Set("reconnects", e.Reconnects),
             ServerError e => Named("sts-error")
                 .Set("code", e.Code).Set("message", e.Message).Set("severity", e.Severity)
-                .Set("fragment-id", e.FragmentId).Set("retryable", e.Retryable),
+                .Set("fragment-id", e.FragmentId).Set("retryable", e.Retryable).Set("more", (ulong)e.More),
             ProtocolFault e => Named("sts-error")
                 .Set("code", "MALFORMED_MESSAGE").Set("message", $"{e.What}: {e.Detail}").Set("severity", "warning")
-                .Set("fragment-id", "").Set("retryable", false),
+                .Set("fragment-id", "").Set("retryable", false).Set("more", (ulong)e.More),
             BackpressureReceived e => Named("sts-backpressure")
-                .Set("action", e.Action).Set("severity", e.Severity).Set("delay-ms", (long)e.Delay.TotalMilliseconds),
+                .Set("action", e.Action).Set("severity", e.Severity).Set("delay-ms", (long)e.Delay.TotalMilliseconds)
+                .Set("more", (ulong)e.More),
             BreakerChanged e => Named("sts-breaker").Set("state", Nick(e.State)).Set("failures", e.Failures),
             InputDiscontinuity e => Named("sts-discontinuity").Set("position", e.Position).Set("step", e.Step),
             _ => null,

@@ -194,10 +194,10 @@ internal sealed class StreamMetrics
                 _set.Reconnects.WithLabels(stream).Inc(_totals.Grown(stream, "sts reconnects", message.Number("reconnects") ?? 0));
                 break;
             case "sts-error":
-                _set.Errors.WithLabels(stream, MetricSet.Known(message.Text("code").ToLowerInvariant(), MetricSet.StsErrors)).Inc();
+                _set.Errors.WithLabels(stream, MetricSet.Known(message.Text("code").ToLowerInvariant(), MetricSet.StsErrors)).Inc(AllOf(message));
                 break;
             case "sts-backpressure":
-                _set.Backpressure.WithLabels(stream, MetricSet.Known(message.Text("action"), MetricSet.BackpressureActions)).Inc();
+                _set.Backpressure.WithLabels(stream, MetricSet.Known(message.Text("action"), MetricSet.BackpressureActions)).Inc(AllOf(message));
                 break;
             case "sts-breaker":
                 SetBreaker(stream, message.Text("state"));
@@ -205,6 +205,9 @@ internal sealed class StreamMetrics
                 break;
         }
     }
+
+    // It, and those like it that came too fast to be told.
+    private static double AllOf(PipelineElementMessage message) => 1 + (message.Number("more") ?? 0);
 
     private void Processed(string stream, PipelineElementMessage message)
     {

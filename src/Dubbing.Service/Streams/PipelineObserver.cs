@@ -70,7 +70,8 @@ internal sealed class PipelineObserver(string streamId, StreamRun run, LaunchFil
     private void LogStsError(PipelineElementMessage message)
     {
         using var scope = context.Logger.BeginScope(new LogScope(("fragment_id", () => message.Text("fragment-id"))));
-        context.Logger.LogWarning("STS: {Code}: {Message}", message.Text("code"), context.Mask(message.Text("message")));
+        var more = message.Number("more") is > 0 and var untold ? $" (and {untold} more)" : "";
+        context.Logger.LogWarning("STS: {Code}: {Message}{More}", message.Text("code"), context.Mask(message.Text("message")), more);
     }
 
     // One error for each time that the server is lost or refuses, not one for each attempt to reach it again.

@@ -86,12 +86,15 @@ internal sealed class ExchangeHarness
     public void Ready(int confirmed) => Receive("stream:ready", $$"""{"stream_id":"demo","max_inflight":{{confirmed}}}""");
 
     /// <summary>The server sends an event.</summary>
-    public void Receive(string name, string json)
+    /// <param name="name">Its name.</param>
+    /// <param name="json">Its payload.</param>
+    /// <param name="receivedAt">When it came; null: now.</param>
+    public void Receive(string name, string json, long? receivedAt = null)
     {
         using JsonDocument document = JsonDocument.Parse(json);
         var faults = new List<string>();
         ServerMessage? message = ServerMessageReader.Read(name, document.RootElement, faults);
-        Step(() => Exchange.OnReceived(Link, name, message, faults, Time.GetTimestamp()));
+        Step(() => Exchange.OnReceived(Link, name, message, faults, receivedAt ?? Time.GetTimestamp()));
     }
 
     private FakeConnection Connect(IConnectionObserver observer)

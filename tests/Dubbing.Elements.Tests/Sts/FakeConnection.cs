@@ -12,6 +12,8 @@ internal sealed class FakeConnection(TimeProvider time) : IConnection
 
     public long? MaxPayload => null;
 
+    public long? UnreadSince { get; set; }
+
     public bool IsOpen { get; private set; }
 
     public List<(string Name, JsonElement Payload, long At)> Sent { get; } = [];

@@ -59,6 +59,83 @@ public sealed class HealingTests
         Assert.Equal(state, $"{it.Exchange.Snapshot.State}");
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_number_that_the_server_does_not_expect_counts_once_however_often_it_is_told(bool resultFirst)
+    {
+        ExchangeHarness it = Begin();
+        Fragment fragment = it.Submit();
+        string result = $$$"""{"fragment_id":"{{{fragment.Id}}}","status":"failed","error":{"code":"INVALID_SEQUENCE","message":"no","retryable":false}}""";
+        string error = $$"""{"code":"INVALID_SEQUENCE","fragment_id":"{{fragment.Id}}"}""";
+        it.Receive(resultFirst ? "fragment:processed" : "error", resultFirst ? result : error);
+        it.Receive("error", error);
+        it.Receive("error", error);
+        Assert.Equal(StsState.Ready, it.Exchange.Snapshot.State);
+        it.Receive("error", $$"""{"code":"INVALID_SEQUENCE","fragment_id":"{{it.Submit().Id}}"}""");
+        Assert.Equal(StsState.Disconnected, it.Exchange.Snapshot.State);
+    }
+
+    [Fact]
+    public void What_failed_together_is_sent_again_in_its_order()
+    {
+        ExchangeHarness it = Begin();
+        Fragment[] fragments = [it.Submit(), it.Submit(), it.Submit()];
+        foreach (Fragment fragment in (Fragment[])[fragments[1], fragments[0], fragments[2]])
+            it.Receive("error", $$"""{"code":"QUEUE_FULL","retryable":true,"fragment_id":"{{fragment.Id}}"}""");
+        int before = it.Link.Sent.Count;
+        it.Run(TimeSpan.FromSeconds(1));
+        Assert.Equal(
+            fragments.Select(fragment => fragment.Id),
+            it.Link.Sent.Skip(before).Where(sent => sent.Name == "fragment:data").Select(sent => sent.Payload.GetProperty("fragment_id").GetString()!));
+    }
+
+    [Fact]
+    public void What_was_received_in_time_counts_however_long_it_takes_to_be_read()
+    {
+        ExchangeHarness it = Begin();
+        Fragment fragment = it.Submit(deadlineSeconds: 7);
+        it.Run(TimeSpan.FromSeconds(6.999));
+        long receivedAt = it.Time.GetTimestamp();
+        it.Link.UnreadSince = receivedAt;
+        it.Run(TimeSpan.FromMilliseconds(60));
+        Assert.DoesNotContain(it.Decisions, decision => decision.Fragment.Id == fragment.Id);
+        it.Link.UnreadSince = null;
+        it.Receive("fragment:processed", Result(fragment), receivedAt);
+        Assert.Equal(Outcome.Dubbed, it.Decisions.Single(decision => decision.Fragment.Id == fragment.Id).Outcome);
+        Assert.Equal(0UL, it.Exchange.Snapshot.BreakerFailures);
+    }
+
+    [Fact]
+    public void What_takes_too_long_to_be_read_is_not_waited_for()
+    {
+        ExchangeHarness it = Begin();
+        Fragment fragment = it.Submit();
+        it.Run(TimeSpan.FromSeconds(8.499));
+        it.Link.UnreadSince = it.Time.GetTimestamp();
+        it.Run(TimeSpan.FromMilliseconds(102));
+        Assert.Equal(FallbackReason.Timeout, it.Decisions.Single(decision => decision.Fragment.Id == fragment.Id).Reason);
+    }
+
+    [Fact]
+    public void A_flood_is_counted_whole_and_told_in_part()
+    {
+        ExchangeHarness it = Begin();
+        for (int i = 0; i < 1000; i++)
+            it.Receive("error", $$"""{"code":"LOW_VOLUME","severity":"warning","message":"{{new string('x', 5000)}}"}""");
+        for (int i = 0; i < 1000; i++)
+            it.Receive("fragment:ack", """{"fragment_id":"nobody","status":"queued"}""");
+        it.Run(TimeSpan.FromSeconds(1));
+        it.Receive("error", """{"code":"LOW_VOLUME","severity":"warning","message":"short"}""");
+        it.Receive("fragment:ack", """{"fragment_id":"nobody","status":"queued"}""");
+        var errors = it.Events.OfType<ServerError>().ToList();
+        var faults = it.Events.OfType<ProtocolFault>().ToList();
+        Assert.Equal((51, 51), (errors.Count, faults.Count));
+        Assert.Equal((1001, 1001), (errors.Sum(error => 1 + error.More), faults.Sum(fault => 1 + fault.More)));
+        Assert.Equal(1001, it.Exchange.Snapshot.Faults);
+        Assert.All(errors, error => Assert.InRange(error.Message.Length, 1, 1001));
+    }
+
     [Fact]
     public void A_pause_that_outlived_ours_is_ended()
     {
@@ -127,8 +204,10 @@ public sealed class HealingTests
     {
         if (ready)
             it.Ready(3);
-        it.Receive("fragment:processed", $$$"""
-            {"fragment_id":"{{{fragment.Id}}}","status":"success","dubbed_audio":{"format":"m4a","sample_rate_hz":48000,"channels":2,"data_base64":"AAAA"}}
-            """);
+        it.Receive("fragment:processed", Result(fragment));
     }
+
+    private static string Result(Fragment fragment) => $$$"""
+        {"fragment_id":"{{{fragment.Id}}}","status":"success","dubbed_audio":{"format":"m4a","sample_rate_hz":48000,"channels":2,"data_base64":"AAAA"}}
+        """;
 }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
@@ -28,6 +29,9 @@ internal sealed class Connection : IConnection
     private readonly Channel<Outgoing> _outgoing = Channel.CreateBounded<Outgoing>(
         new BoundedChannelOptions(QueuedEvents) { SingleReader = true, SingleWriter = true, FullMode = BoundedChannelFullMode.Wait });
 
+    // When each message came that the loop has not been told of yet.
+    private readonly ConcurrentQueue<long> _unread = new();
+
     private IStsTransport? _transport;
 
     /// <summary>Creates the connection; <see cref="Open"/> starts it.</summary>
@@ -41,6 +45,9 @@ internal sealed class Connection : IConnection
 
     /// <inheritdoc/>
     public long? MaxPayload => Volatile.Read(ref _transport)?.MaxPayload;
+
+    /// <inheritdoc/>
+    public long? UnreadSince => _unread.TryPeek(out long since) ? since : null;
 
     /// <inheritdoc/>
     public void Open() => _ = Task.Run(RunAsync);
@@ -147,12 +154,11 @@ internal sealed class Connection : IConnection
             using (incoming)
             {
                 long receivedAt = _time.GetTimestamp();
+                _unread.Enqueue(receivedAt);
                 var faults = new List<string>();
                 if (incoming.Fault is { } fault)
                     faults.Add(fault);
                 ServerMessage? message = incoming.Fault is null ? ServerMessageReader.Read(incoming.Name, incoming.Payload, faults) : null;
-                if (message is null && faults.Count == 0)
-                    continue;
                 string name = incoming.Name switch
                 {
                     "" => "message",
@@ -164,6 +170,7 @@ internal sealed class Connection : IConnection
                 _post(() =>
                 {
                     _room.Release();
+                    _unread.TryDequeue(out _);
                     _observer.OnReceived(this, name, message, faults, receivedAt);
                 });
             }

@@ -45,7 +45,7 @@ internal sealed partial class FragmentExchange
         _announced = _ledger.Waiting.Count > 0 ? FormatOf(_ledger.Waiting[0].Fragment) : _format!.Value;
         (int rate, int channels) = _announced;
         _nextSequence = 0;
-        _misnumbered = 0;
+        (_misnumbered, _lastMisnumbered) = (0, null);
         _acknowledges = false;
         _silence = 0;
         _readyBy = _time.GetTimestamp() + _time.Ticks(ReadyLimit);

@@ -75,7 +75,7 @@ internal sealed partial class FragmentExchange
         _gate.OnAnswer(id, _time.GetTimestamp());
         Judge(tracked, result, receivedAt);
         if (current && result is { Audio: null, Error: { } error })
-            _ = TakeSessionError(error.Code, fatal: false, $"{error.Code}: {error.Message}");
+            _ = TakeSessionError(error.Code, fatal: false, tracked, $"{error.Code}: {error.Message}");
     }
 
     /// <summary>It is the first result of the fragment's last attempt.</summary>
@@ -128,7 +128,7 @@ internal sealed partial class FragmentExchange
     private void Accept(TrackedFragment tracked, FragmentDecision decision)
     {
         tracked.TimeoutAt = null;
-        _misnumbered = 0;
+        (_misnumbered, _lastMisnumbered) = (0, null);
         if (_breaker.OnSuccess(tracked.IsProbe))
             RaiseBreaker();
         tracked.IsProbe = false;
@@ -169,7 +169,8 @@ internal sealed partial class FragmentExchange
         if (message.Action is not { } action)
             return;
         TimeSpan delay = _gate.OnBackpressure(action, message.RecommendedDelayMs, _time.GetTimestamp());
-        _raise(new BackpressureReceived(action, message.Severity ?? "", delay));
+        if (_loads.Take() is { } more)
+            _raise(new BackpressureReceived(action, message.Severity ?? "", delay) { More = more });
     }
 
     private void OnError(ErrorMessage error)
@@ -179,8 +180,9 @@ internal sealed partial class FragmentExchange
         RaiseError(error.Code, error.Message, severity, error.FragmentId ?? "", transient);
         string text = $"{error.Code ?? "error"}: {error.Message}";
         // What names a fragment that is not in flight is about a session that was given up already.
-        bool outdated = error.Code == ErrorCodes.StreamNotFound && error.FragmentId is { } id && _ledger.Find(id) is not { SlotUntil: not null };
-        if (outdated || TakeSessionError(error.Code, severity == "fatal", text))
+        TrackedFragment? about = error.FragmentId is { } id ? _ledger.Find(id) : null;
+        bool outdated = error.Code == ErrorCodes.StreamNotFound && error.FragmentId is not null && about is not { SlotUntil: not null };
+        if (outdated || TakeSessionError(error.Code, severity == "fatal", about, text))
             return;
         // A full queue or a limit is a refusal, however mildly it is put; other warnings change nothing.
         if (severity == "warning" && !transient)
@@ -204,13 +206,13 @@ internal sealed partial class FragmentExchange
 
     /// <summary>Errors that are about the session, whatever event they come in.</summary>
     /// <returns>False: it is about something else.</returns>
-    private bool TakeSessionError(string? code, bool fatal, string text)
+    private bool TakeSessionError(string? code, bool fatal, TrackedFragment? about, string text)
     {
         if (code == ErrorCodes.AuthFailed || (code == ErrorCodes.InvalidConfig && fatal))
             Finish(StsState.Failed, text, FallbackReason.Failed, TimeSpan.Zero);
         else if (code == ErrorCodes.StreamNotFound)
             LoseSession(text);
-        else if (code == ErrorCodes.InvalidSequence && ++_misnumbered >= MostMisnumbered && _state == StsState.Ready)
+        else if (code == ErrorCodes.InvalidSequence && CountMisnumbered(about?.Sequence) >= MostMisnumbered && _state == StsState.Ready)
             LoseConnection($"the server and this client count fragments differently: {text}");
         else if (code == ErrorCodes.StreamPaused && _pauseReason is null && _state == StsState.Ready)
         {
@@ -221,6 +223,15 @@ internal sealed partial class FragmentExchange
         else
             return false;
         return true;
+    }
+
+    // Servers that report a failure as a result and as an error tell it twice.
+    private int CountMisnumbered(int? sequence)
+    {
+        if (sequence is not null && sequence == _lastMisnumbered)
+            return _misnumbered;
+        _lastMisnumbered = sequence;
+        return ++_misnumbered;
     }
 
     private void RefuseHandshake(string text, bool transient)
@@ -251,6 +262,12 @@ internal sealed partial class FragmentExchange
     private void Acknowledge(string id, string status) =>
         Transmit(EventNames.FragmentAck, new FragmentAck(id, status, UnixMs()), StsJson.Default.FragmentAck);
 
-    private void RaiseError(string? code, string? message, string severity, string fragmentId, bool retryable) =>
-        _raise(new ServerError(code ?? "", message ?? "", severity, fragmentId, retryable));
+    private void RaiseError(string? code, string? message, string severity, string fragmentId, bool retryable)
+    {
+        if (_errors.Take() is { } more)
+            _raise(new ServerError(code ?? "", Short(message ?? ""), severity, fragmentId, retryable) { More = more });
+    }
+
+    // For a log and its readers: some servers send a stack trace.
+    private static string Short(string text) => text.Length <= LongestText ? text : $"{text[..LongestText]}…";
 }

@@ -5,6 +5,10 @@ namespace Dubbing.Elements.Sts.Exchange;
 /// <content>What becomes of fragments by the clock and by what may be sent.</content>
 internal sealed partial class FragmentExchange
 {
+    /// <summary>A result is in time when it was received in time, however long it takes to be read: the clock of deadlines waits for that, not for long.</summary>
+    private long DeadlinesAsOf(long now) =>
+        _connection?.UnreadSince is { } since ? Math.Max(since, now - _time.Ticks(Unread)) : now;
+
     private void CountTimeouts(long now)
     {
         foreach (TrackedFragment tracked in _ledger.Inflight)

@@ -41,7 +41,8 @@ namespace Dubbing.Elements.Sts.Exchange;
 /// </code>
 /// (Waiting: for a place that a fragment before it holds; Again: for 250 ms, and longer in a pause of the server's. The reason at the deadline says what
 /// was missing: <c>disconnected</c>, <c>breaker_open</c>, else <c>backpressure</c>.) Decisions are made known in the order of submission,
-/// in one place, <see cref="FragmentLedger.Report"/>; a deadline decides the fragments before it, too. A retry keeps the
+/// in one place, <see cref="FragmentLedger.Report"/>; a deadline decides the fragments before it, too, and waits for a message that came before it
+/// and is still being read, for 100 ms at most. A retry keeps the
 /// fragment's id, so that all witnesses speak of the same fragment, and gets the next sequence number; it is sent after the
 /// acknowledgement with which the server forgets the first attempt, and after what else the server has to say of the failure.
 /// An error that names no fragment is about the only one that a server which acknowledges fragments has not acknowledged, where there is just one.
@@ -51,9 +52,13 @@ namespace Dubbing.Elements.Sts.Exchange;
 /// </remarks>
 internal sealed partial class FragmentExchange : IConnectionObserver
 {
+    /// <summary>So long a message may take from the network to here and still be in time. Playout has more to spare.</summary>
+    public static readonly TimeSpan Unread = TimeSpan.FromMilliseconds(100);
+
     private const int MostUndecided = 64;
     private const int MostAttempts = 2;
     private const int MostMisnumbered = 2;
+    private const int LongestText = 1000;
     private const string M4a = "m4a";
     private static readonly TimeSpan ReadyLimit = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan CompleteLimit = TimeSpan.FromSeconds(5);
@@ -70,6 +75,7 @@ internal sealed partial class FragmentExchange : IConnectionObserver
     private readonly CircuitBreaker _breaker;
     private readonly SendGate _gate;
     private readonly ReconnectDelays _delays;
+    private readonly EventRate _faults, _errors, _loads;
     private readonly HashSet<IConnection> _connections = [];
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -84,8 +90,9 @@ internal sealed partial class FragmentExchange : IConnectionObserver
     private int _nextSequence;
     private string _handshakeError = "";
 
-    // Of this session: fragments in a row that were refused for their number, and whether the server acknowledges them.
+    // Of this session: numbers in a row that were refused, the last of them, and whether the server acknowledges fragments.
     private int _misnumbered;
+    private int? _lastMisnumbered;
     private bool _acknowledges;
 
     // Of this session: timeouts since its last result.
@@ -116,6 +123,7 @@ internal sealed partial class FragmentExchange : IConnectionObserver
         _breaker = new CircuitBreaker(time, options.BreakerThreshold, TimeSpan.FromMilliseconds(options.BreakerTimeoutMs));
         _gate = new SendGate(time);
         _delays = new ReconnectDelays(random);
+        (_faults, _errors, _loads) = (new EventRate(time), new EventRate(time), new EventRate(time));
         _maxInflight = options.MaxInflight;
     }
 
@@ -216,8 +224,9 @@ internal sealed partial class FragmentExchange : IConnectionObserver
         long now = _time.GetTimestamp();
         if (_breaker.Advance(now))
             RaiseBreaker();
-        CountTimeouts(now);
-        FallBackDue(now);
+        long asOf = DeadlinesAsOf(now);
+        CountTimeouts(asOf);
+        FallBackDue(asOf);
         AdvanceLink(now);
         SendWaiting(now);
         _ledger.Report();
@@ -244,12 +253,14 @@ internal sealed partial class FragmentExchange : IConnectionObserver
                 due = moment;
         }
 
+        // What is over waits for a message that is about to be told.
+        long? NotOver(long? at) => at <= now ? now + _time.Ticks(Unread) : at;
         foreach (TrackedFragment tracked in _ledger.Open)
-            Consider(tracked.Fragment.Deadline);
+            Consider(NotOver(tracked.Fragment.Deadline));
         foreach (TrackedFragment tracked in _ledger.Inflight)
         {
-            Consider(tracked.TimeoutAt);
-            Consider(tracked.SlotUntil);
+            Consider(NotOver(tracked.TimeoutAt));
+            Consider(NotOver(tracked.SlotUntil));
         }
 
         if (_ledger.Waiting.Count > 0 && _gate.NextChange is { } change && change > now)
@@ -270,6 +281,7 @@ internal sealed partial class FragmentExchange : IConnectionObserver
     private void Fault(string what, string detail)
     {
         _counts = _counts with { Faults = _counts.Faults + 1 };
-        _raise(new ProtocolFault(what, detail));
+        if (_faults.Take() is { } more)
+            _raise(new ProtocolFault(what, detail) { More = more });
     }
 }

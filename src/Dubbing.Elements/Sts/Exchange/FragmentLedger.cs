@@ -62,11 +62,12 @@ internal sealed class FragmentLedger(Action<FragmentDecision> onDecided)
         _inflight.Remove(tracked);
     }
 
-    /// <summary>It is to be sent once more, before all others.</summary>
+    /// <summary>It is to be sent once more, before all that were submitted after it.</summary>
     public void Requeue(TrackedFragment tracked)
     {
         tracked.Phase = FragmentPhase.Waiting;
-        _waiting.Insert(0, tracked);
+        int after = _waiting.FindIndex(other => _open.IndexOf(other) > _open.IndexOf(tracked));
+        _waiting.Insert(after < 0 ? _waiting.Count : after, tracked);
     }
 
     /// <summary>What plays in its place is known. Without effect if it was known before: a place is decided once.</summary>

@@ -9,6 +9,9 @@ internal interface IConnection
     /// <summary>The largest message that the server said it accepts; null if it did not say.</summary>
     long? MaxPayload { get; }
 
+    /// <summary>When the first message came of which the observer has not been told yet; null: none waits.</summary>
+    long? UnreadSince { get; }
+
     /// <summary>Begins to connect.</summary>
     void Open();
 
