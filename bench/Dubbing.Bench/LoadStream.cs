@@ -100,7 +100,7 @@ internal sealed class LoadStream : ISessionSource, IAsyncDisposable
         _clip.Image.CopyTo(_image.Append(_clip.Image.Length));
         var image = _image.Copy();
         _image.Clear();
-        _session.CloseFragment(this, _clip.Audio, image, start, fragment => _deadlines[fragment.Id] = fragment.Deadline);
+        _session.CloseFragment(this, _clip.Audio, image, fragment => _deadlines[fragment.Id] = fragment.Deadline);
     }
 
     private void Read()

@@ -29,7 +29,7 @@ public sealed class StsSink : BaseSinkImpl
     private string _sessionName = new SourceSettings().Session;
     private string? _location;
     private DubSession? _session;
-    private ulong _startTime = Clock.TimeNone;
+    private bool _hasFrame;
     private bool _warned;
     private Task _written = Task.CompletedTask;
     private int _unwritten;
@@ -104,8 +104,7 @@ public sealed class StsSink : BaseSinkImpl
         // Only the AAC frames have timestamps; the muxer's own boxes have none.
         if (buffer.Pts != Clock.TimeNone)
         {
-            if (_startTime == Clock.TimeNone)
-                _startTime = buffer.Pts;
+            _hasFrame = true;
             _session?.AppendFrame(this, buffer.Pts, target);
         }
         return FlowReturn.Ok;
@@ -145,8 +144,7 @@ public sealed class StsSink : BaseSinkImpl
 
     private void Complete()
     {
-        var startTime = _startTime;
-        if (startTime == Clock.TimeNone)
+        if (!_hasFrame)
         {
             CompleteWithoutFrame();
             Reset();
@@ -171,7 +169,7 @@ public sealed class StsSink : BaseSinkImpl
                 PostCut(sessionName, fragment, location);
         }
 
-        var isPlayed = _session?.CloseFragment(this, audio, image, startTime, OnCut) == true;
+        var isPlayed = _session?.CloseFragment(this, audio, image, OnCut) == true;
         if (!isPlayed || audio == null)
             alive.Dispose();
         if (!isPlayed && !_warned)
@@ -277,6 +275,6 @@ public sealed class StsSink : BaseSinkImpl
     private void Reset()
     {
         _image.Clear();
-        _startTime = Clock.TimeNone;
+        _hasFrame = false;
     }
 }

@@ -153,7 +153,7 @@ public sealed partial class StsSrc : BaseSrcImpl, ISessionSource
         if (_tail > 0 && !_first)
         {
             var count = Math.Min(_tail, _samples.Length / _format.Channels);
-            _samples.AsSpan().Clear();
+            _session!.ReadTail(_samples.AsSpan(0, count * _format.Channels));
             _tail -= count;
             buffer = MakeBuffer(_next, count);
             return FlowReturn.Ok;

@@ -56,6 +56,9 @@ public sealed class Timeline(Pcm format)
     /// <summary>Where the next frame goes if it follows without a gap.</summary>
     public long End => _next;
 
+    /// <summary>How much later frames go than their timestamps say, in samples: where timestamps fell back, they are anchored anew.</summary>
+    public long Shift => _offset;
+
     /// <summary>Places the next frame.</summary>
     /// <param name="pts">Its running time in ns.</param>
     /// <param name="coreRate">Samples a second of the AAC core.</param>

@@ -173,11 +173,10 @@ internal sealed partial class DubSession(string name, TimeProvider time, IStsTra
     /// <param name="owner">The sink.</param>
     /// <param name="audio">What its <c>moov</c> says; null if it can't be read.</param>
     /// <param name="image">The M4A file.</param>
-    /// <param name="startTime">Running time of its first frame in ns.</param>
     /// <param name="onCut">Told of the fragment before anything else happens to it: at once, or when the fragment before it is
     /// complete, too.</param>
     /// <returns>False when no source plays this session.</returns>
-    public bool CloseFragment(object owner, Mp4Audio? audio, ReadOnlySequence<byte> image, ulong startTime, Action<Fragment> onCut)
+    public bool CloseFragment(object owner, Mp4Audio? audio, ReadOnlySequence<byte> image, Action<Fragment> onCut)
     {
         if (CurrentRun() is not { } run)
             return false;
@@ -186,7 +185,7 @@ internal sealed partial class DubSession(string name, TimeProvider time, IStsTra
             run.Abandon(owner);
             return true;
         }
-        run.Close(owner, audio, () =>
+        run.Close(owner, audio, startTime =>
         {
             var fragment = new Fragment
             {
@@ -262,6 +261,19 @@ internal sealed partial class DubSession(string name, TimeProvider time, IStsTra
                 Monitor.Wait(_gate, UntilDue(run, due, target.Length));
             }
             return PlayoutResult.Wait;
+        }
+    }
+
+    /// <summary>Silence behind the last piece, for an encoder to bring out what it keeps back.</summary>
+    /// <param name="target">Receives interleaved samples.</param>
+    public void ReadTail(Span<short> target)
+    {
+        lock (_gate)
+        {
+            if (_run is { } run)
+                run.Playout.ReadTail(target);
+            else
+                target.Clear();
         }
     }
 

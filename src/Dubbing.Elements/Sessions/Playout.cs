@@ -148,6 +148,14 @@ internal sealed class Playout(Pcm format) : IDisposable
         return PlaySlot(slot, due, capacity, target, out count);
     }
 
+    /// <summary>Silence after the end, into which what was heard last fades.</summary>
+    /// <param name="target">Receives interleaved samples.</param>
+    public void ReadTail(Span<short> target)
+    {
+        _mixer.Play(_silence, _position ?? 0, target);
+        _position = (_position ?? 0) + target.Length / format.Channels;
+    }
+
     /// <inheritdoc />
     public void Dispose()
     {
@@ -221,13 +229,16 @@ internal sealed class Playout(Pcm format) : IDisposable
             _last?.Dispose();
             _last = slot.Dubbed!.Clip;
         }
-        // A slot that falls back while it is being cut has no name yet.
-        if (slot.End != null)
-            Announce(slot);
+        // A slot that falls back while it is being cut has no name yet: it gets it when it is closed.
+        Announce(slot);
     }
 
-    private void Announce(Slot slot) =>
-        _played.Add(new PlayedFragment(slot.Id, slot.Index, slot.Outcome!.Value, slot.Reason, slot.StartTime, slot.Duration));
+    private void Announce(Slot slot)
+    {
+        // One that was never complete was never told of.
+        if (slot.Id.Length > 0)
+            _played.Add(new PlayedFragment(slot.Id, slot.Index, slot.Outcome!.Value, slot.Reason, slot.StartTime, slot.Duration));
+    }
 
     private void DropPlayed()
     {

@@ -80,9 +80,9 @@ internal sealed partial class Run : IDisposable
     /// <summary>The owner's fragment is complete.</summary>
     /// <param name="owner">Whose.</param>
     /// <param name="audio">The fragment's format.</param>
-    /// <param name="create">Makes the fragment, when its turn has come.</param>
+    /// <param name="create">Makes the fragment, when its turn has come, from the running time at which it begins in the output, in ns.</param>
     /// <param name="submit">Sends it on its way.</param>
-    public void Close(object owner, Mp4Audio audio, Func<Fragment> create, Action<Fragment> submit) =>
+    public void Close(object owner, Mp4Audio audio, Func<ulong, Fragment> create, Action<Fragment> submit) =>
         InTurn(owner, () => CloseSlot(audio, create, submit));
 
     /// <summary>The owner's fragment can't be used: it plays as far as it was decoded.</summary>
@@ -161,7 +161,7 @@ internal sealed partial class Run : IDisposable
         _frames.Add((pts, frame.ToArray()));
     }
 
-    private void CloseSlot(Mp4Audio audio, Func<Fragment> create, Action<Fragment> submit)
+    private void CloseSlot(Mp4Audio audio, Func<ulong, Fragment> create, Action<Fragment> submit)
     {
         if (_audio == null || !_audio.Config.AsSpan().SequenceEqual(audio.Config))
             PlaceAnew(audio);
@@ -169,7 +169,7 @@ internal sealed partial class Run : IDisposable
         if (_open is not { } slot)
             return;
         _open = null;
-        var fragment = create();
+        var fragment = create(slot.StartTime);
         lock (_gate)
         {
             Playout.Close(slot, _timeline.End, fragment);
@@ -263,7 +263,8 @@ internal sealed partial class Run : IDisposable
     {
         lock (_gate)
         {
-            _open = Playout.Open(position, pts);
+            // Where timestamps fell back the output goes on as before.
+            _open = Playout.Open(position, pts + (_timeline.Shift is > 0 and var shift ? Format.ToTime(shift) : 0));
             Monitor.PulseAll(_gate);
         }
     }

@@ -8,7 +8,7 @@ internal sealed class Slot(long start, ulong startTime)
     /// <summary>First sample.</summary>
     public long Start { get; } = start;
 
-    /// <summary>Running time of the first frame in ns.</summary>
+    /// <summary>Running time at which it begins in the output, in ns: the first frame's, unless timestamps fell back.</summary>
     public ulong StartTime { get; } = startTime;
 
     /// <summary>The sample after its last; null while the fragment is still being cut.</summary>

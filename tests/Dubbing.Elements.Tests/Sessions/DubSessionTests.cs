@@ -110,8 +110,31 @@ public sealed class DubSessionTests : IDisposable
                 _session.AppendFrame(owner, starts[owner] + pts, frame);
         }
         foreach (var owner in finished.Split(' ').Select(name => owners.Single(owner => owner == name)))
-            Assert.True(_session.CloseFragment(owner, Mp4Audio.Parse(file.Image), new ReadOnlySequence<byte>(file.Image), starts[owner], fragment => cut.Add(fragment.StartTime)));
+            Assert.True(_session.CloseFragment(owner, Mp4Audio.Parse(file.Image), new ReadOnlySequence<byte>(file.Image), fragment => cut.Add(fragment.StartTime)));
         Assert.Equal(starts.Values, cut);
+        await EndAsync(link);
+    }
+
+    /// <summary>As without <c>livetimestamper</c>, which maps timestamps before: a publisher that begins anew.</summary>
+    [Fact]
+    public async Task Where_timestamps_fall_back_fragments_go_on_in_place_and_in_time()
+    {
+        var source = new Source(seconds: 60);
+        _session.Attach(source, Settings);
+        var link = await _server.NextAsync();
+        _session.BeginRun(Format);
+        var file = M4aFile.Make(48000, 2, 60);
+        var cut = new List<Fragment>();
+        foreach (var start in (ulong[])[60_000_000_000, 61_280_000_000, 10_000_000_000, 11_280_000_000])
+        {
+            foreach (var (pts, frame) in file.Frames)
+                _session.AppendFrame(this, start + pts, frame);
+            Assert.True(_session.CloseFragment(this, Mp4Audio.Parse(file.Image), new ReadOnlySequence<byte>(file.Image), cut.Add));
+        }
+        Assert.Equal([60_000_000_000, 61_280_000_000, 62_560_000_000, 63_840_000_000], cut.Select(fragment => fragment.StartTime));
+        Assert.All(cut.Zip(cut.Skip(1)), pair => Assert.InRange((pair.Second.Deadline - pair.First.Deadline) / (double)TimeProvider.System.TimestampFrequency, 1.2, 1.8));
+        var jump = Assert.Single(source.Told.OfType<InputDiscontinuity>());
+        Assert.Equal(-52.56, jump.Step / 1e9, 3);
         await EndAsync(link);
     }
 
@@ -303,7 +326,7 @@ public sealed class DubSessionTests : IDisposable
         _session.BeginRun(Format);
         foreach (var (pts, frame) in file.Frames)
             _session.AppendFrame(this, pts, frame);
-        Assert.True(_session.CloseFragment(this, Mp4Audio.Parse(file.Image), new ReadOnlySequence<byte>(file.Image), file.Frames[0].Pts, _ => { }));
+        Assert.True(_session.CloseFragment(this, Mp4Audio.Parse(file.Image), new ReadOnlySequence<byte>(file.Image), _ => { }));
     }
 
     private async Task EndAsync(ScriptedTransport link)

@@ -85,7 +85,7 @@ public sealed class ExpectedFragmentTests : IDisposable
         var file = M4aFile.Make(48000, 2, 47);
         foreach (var (pts, frame) in file.Frames)
             _session.AppendFrame(sink, pts, frame);
-        Assert.True(_session.CloseFragment(sink, Mp4Audio.Parse(file.Image), new ReadOnlySequence<byte>(file.Image), file.Frames[0].Pts, _ => { }));
+        Assert.True(_session.CloseFragment(sink, Mp4Audio.Parse(file.Image), new ReadOnlySequence<byte>(file.Image), _ => { }));
     }
 
     private sealed class Source : ISessionSource

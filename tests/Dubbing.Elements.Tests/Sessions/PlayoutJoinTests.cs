@@ -93,6 +93,20 @@ public sealed class PlayoutJoinTests : PlayoutBench
     }
 
     [Fact]
+    public void What_outlasts_the_end_fades_into_the_silence_behind_it()
+    {
+        // At its crest where it is cut off.
+        Dubbed(0, Tone(DubLevel, Math.PI / 2));
+        Playout.InputEnded = true;
+        var all = ReadAll(0);
+        Assert.Equal(9600, all.Count);
+        var tail = new short[2 * Fade];
+        Playout.ReadTail(tail);
+        Assert.InRange(Steepest([.. all, .. tail], 9600 - 2, 9600 + Fade), 0, LargestStep * Steepest(all, 1000, 4000));
+        Assert.All(tail[Fade..], sample => Assert.Equal(0, sample));
+    }
+
+    [Fact]
     public void A_change_within_a_fade_does_not_click()
     {
         // A hole shorter than the fade: original, silence and original again within 4 ms.

@@ -39,6 +39,16 @@ public sealed class PlayoutTests : PlayoutBench
     }
 
     [Fact]
+    public void A_slot_whose_fragment_was_never_complete_plays_and_is_not_told_of()
+    {
+        var slot = Playout.Open(0, 0);
+        Write(0, 9600);
+        (slot.End, slot.Outcome, slot.Reason) = (9600, Outcome.Fallback, FallbackReason.Failed);
+        Assert.Equal(9600, ReadAll(0).Count);
+        Assert.Empty(Playout.TakePlayed());
+    }
+
+    [Fact]
     public void A_slot_that_silence_has_partly_passed_plays_its_rest()
     {
         AssertSilence(due: 600);

@@ -27,7 +27,7 @@ public sealed class RunTests
         {
             foreach (var (pts, frame) in file.Frames)
                 run.Append(this, pts, frame, _ => { });
-            run.Close(this, audio, () => PlayoutBench.Fragment(0) with { Image = new ReadOnlySequence<byte>(file.Image), SampleRate = 48000, Channels = 6 }, submit);
+            run.Close(this, audio, _ => PlayoutBench.Fragment(0) with { Image = new ReadOnlySequence<byte>(file.Image), SampleRate = 48000, Channels = 6 }, submit);
         }
         Assert.Equal(2, (await submitted.Task.WaitAsync(ScriptedServer.Limit, TestContext.Current.CancellationToken)).Channels);
     }
@@ -42,7 +42,7 @@ public sealed class RunTests
         var frames = 0;
         void Append() => run.Append(this, (ulong)frames++ * 1024 * Gst.Clock.Second / 48000, file.Frames[0].Data, _ => { });
         Append();
-        run.Close(this, audio, () => PlayoutBench.Fragment(0), _ => { });
+        run.Close(this, audio, _ => PlayoutBench.Fragment(0), _ => { });
         async Task AppendUntil(int decoders) => await Poll.Until(() =>
         {
             Append();
