@@ -17,6 +17,9 @@ public sealed partial class LiveTimestamper
     private uint _stallTimeout;
     private int _pushing;
     private ulong? _lastPush;
+
+    // Since when something could have come.
+    private ulong _begun;
     private bool _stalled;
 
     // Under the gate. A look that is under way touches the pads, so it is awaited; what it may wait for downstream has been let go before.
@@ -52,10 +55,7 @@ public sealed partial class LiveTimestamper
         }
         try
         {
-            PostWarning(ElementError.Read, $"the input has stalled: for {_stallTimeout / 1000.0:0.#} s nothing has come, and no end; it is taken to have ended");
-            FillUpToPictures();
-            _audio.Source.PushEvent(Event.NewEos());
-            _video.Source.PushEvent(Event.NewEos());
+            EndStalled($"the input has stalled: for {_stallTimeout / 1000.0:0.#} s nothing has come, and no end");
         }
         catch (Exception failure)
         {
@@ -72,7 +72,22 @@ public sealed partial class LiveTimestamper
         }
     }
 
+    private void EndStalled(string what)
+    {
+        // Nothing is inside that could be played out, and what is behind may not even know its caps.
+        if (_lastPush is null)
+        {
+            PostError(ElementError.Read, what);
+            return;
+        }
+
+        PostWarning(ElementError.Read, $"{what}; it is taken to have ended");
+        FillUpToPictures();
+        _audio.Source.PushEvent(Event.NewEos());
+        _video.Source.PushEvent(Event.NewEos());
+    }
+
     private bool HasStalled() =>
         _playing && !_stalled && _pushing == 0 && !(_audio.HasEnded && _video.HasEnded)
-        && _lastPush is { } last && RunningTime is { } now && now >= last + _stallTimeout * Clock.MSecond;
+        && RunningTime is { } now && now >= (_lastPush ?? _begun) + _stallTimeout * Clock.MSecond;
 }

@@ -111,7 +111,7 @@ public sealed partial class LiveTimestamper : PlainElementImpl
     // What the tracks are stays known.
     private void BeginAnew()
     {
-        (_firstBuffer, _lastPush, _stalled) = (null, null, false);
+        (_firstBuffer, _lastPush, _begun, _stalled) = (null, null, RunningTime ?? 0, false);
         _wrap.Reset();
         _shift.Reset();
         _senderClock.Reset();

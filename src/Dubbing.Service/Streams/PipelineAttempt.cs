@@ -60,7 +60,7 @@ internal sealed class PipelineAttempt(
 
             Stop(false, TimeSpan.Zero);
             await stopping;
-            return end.Error is null ? end : end with { Graph = pipeline.Graph() };
+            return end.Error is null ? end : end with { Graph = await pipeline.GraphAsync() };
         }
         finally
         {
@@ -77,6 +77,8 @@ internal sealed class PipelineAttempt(
     private static string CauseOf(PipelineError error) => error switch
     {
         { Element: PipelineElements.Source } => "input",
+        // livetimestamper, where a source is silent from the beginning on.
+        { Message: var message } when message.StartsWith("the input has stalled", StringComparison.Ordinal) => "input",
         { Element: PipelineElements.Output } => "output",
         { Factory: WorkerPipeline.Factory } => "worker",
         _ => "pipeline",

@@ -37,19 +37,24 @@ public class StallTests
     }
 
     [Fact]
-    public void Where_nothing_has_come_yet_or_all_has_ended_there_is_no_stall()
+    public void An_input_that_never_sends_is_an_error()
     {
-        using var silent = new Feed(Element);
+        using var feed = new Feed(Element);
+        feed.Advance(Stall);
+        Assert.StartsWith("the input has stalled: for 15 s nothing has come, and no end", feed.Pipeline.NextError(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Where_all_has_ended_there_is_no_stall()
+    {
         using var ended = Flowing();
         foreach (var track in s_tracks)
         {
             ended.End(track);
             ended.AssertEnds(track);
         }
-        silent.Advance(Stall);
         ended.Advance(Stall);
         AwaitLook();
-        AssertNoWarning(silent);
         AssertNoWarning(ended);
     }
 

@@ -42,6 +42,22 @@ public sealed class StalledInputTests(ITestOutputHelper output)
         Streams.CheckNeverTwoPublishers(stage, ids);
     }
 
+    /// <summary>nginx lets a viewer wait for a publisher who never comes.</summary>
+    [Fact]
+    public async Task An_input_that_never_sends_is_pulled_anew_until_it_does()
+    {
+        var ids = Streams.Ids(1);
+        await using var camera = await NginxMediaServer.Start(ids, new NginxRtmpOptions { KeepIdleReaders = true });
+        await using var stage = await Stage.Start(Streams.Options(ids, ("DUBBING__API__INPUTS", $"{camera.RtmpBase}")) with { WithoutHooks = true });
+        await Pull(stage, ids[0], camera.RtmpUrl($"live/{ids[0]}/in"));
+        var stream = await stage.WaitForStream(ids[0], stream => (int)stream["restarts"]! == 1, Streams.Limit);
+        Assert.NotNull(stream["input_lost_since"]);
+        Assert.Equal("the input has stalled: for 15 s nothing has come, and no end", (string?)Assert.Single(stream["errors"]!.AsArray())!["message"]);
+        await using var publishers = await Film(camera, ids);
+        await Streams.AwaitDubbing(stage, ids);
+        Streams.CheckNeverTwoPublishers(stage, ids);
+    }
+
     private static async Task<IAsyncDisposable> Film(NginxMediaServer camera, string[] ids)
     {
         var publishers = ids.Select(id => Publisher.Start(FixtureFiles.E, camera.RtmpUrl($"live/{id}/in"), Publisher.Forever)).ToList();
