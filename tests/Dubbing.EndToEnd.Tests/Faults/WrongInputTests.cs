@@ -37,7 +37,7 @@ public sealed partial class WrongInputTests(ITestOutputHelper output)
 
         await CheckUnknownPath(stage);
         await CheckVideoWithoutAudio(stage, "mute", "no audio track: in N s no AAC audio has come");
-        await CheckVideoWithoutAudio(stage, "mute-rtsp", "the input has no track for 'aac-track' (GstRtpInfo)");
+        await CheckVideoWithoutAudio(stage, "mute-rtsp", "the input has no track for 'aac-track' (GstCapsFilter)");
 
         var result = await take.Finish(s_limit);
         var report = new MeasureReport([AudioCheck.Run(result.Output)]);
