@@ -66,8 +66,8 @@ static Func<ILoggerFactory, Func<string, IPipelineHost>> PipelineHosts(WorkerOpt
 {
     if (!workers.Isolated)
     {
-        var launcher = new PipelineLauncher();
-        return _ => stream => new InProcessHost(launcher, () => DubbingPlugin.EndSessionsAsync(stream));
+        var hosts = new InProcessHosts(new PipelineLauncher(), DubbingPlugin.EndSessionsAsync);
+        return _ => hosts.For;
     }
 
     var spawner = new WorkerSpawner(WorkerSpawner.OwnCommand);

@@ -26,8 +26,8 @@ public interface IRunningPipeline : IAsyncDisposable
     /// <param name="timeout">How long the play-out may take; then the pipeline is torn down and an error event says so.</param>
     Task StopAsync(bool drain, TimeSpan timeout);
 
-    /// <summary>The pipeline graph in Graphviz dot, with every placeholder value marked secret masked.</summary>
-    string Graph();
+    /// <summary>The pipeline graph in Graphviz dot, with every placeholder value marked secret masked; empty where it can't be had within seconds.</summary>
+    Task<string> GraphAsync();
 
     /// <summary>Reads the read-only <c>stats</c> structure of the element of that name, as plain values; empty if there is none.</summary>
     IReadOnlyDictionary<string, object> Stats(string elementName);

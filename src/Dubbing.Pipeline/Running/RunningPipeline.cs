@@ -60,7 +60,7 @@ internal sealed class RunningPipeline : IRunningPipeline
         await _ended.Task.ConfigureAwait(false);
     }
 
-    public string Graph() => _graph.Current;
+    public Task<string> GraphAsync() => Task.FromResult(_graph.Current);
 
     public IReadOnlyDictionary<string, object> Stats(string elementName)
     {

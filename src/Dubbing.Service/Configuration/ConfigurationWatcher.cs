@@ -47,7 +47,7 @@ internal sealed class ConfigurationWatcher(
         try
         {
             var files = Directory.Exists(folder) ? new DirectoryInfo(folder).GetFiles() : [];
-            return string.Join('\n', files.Append(new FileInfo(settings)).Where(file => file.Exists)
+            return string.Join('\n', files.Append(new FileInfo(settings)).Select(Target).Where(file => file.Exists)
                 .OrderBy(file => file.FullName, StringComparer.Ordinal).Select(file => $"{file.FullName} {file.Length} {file.LastWriteTimeUtc.Ticks}"));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -56,4 +56,7 @@ internal sealed class ConfigurationWatcher(
             return e.Message;
         }
     }
+
+    // A link stays as it is while what it leads to changes, as in a ConfigMap of Kubernetes.
+    private static FileInfo Target(FileInfo file) => file.ResolveLinkTarget(returnFinalTarget: true) as FileInfo ?? file;
 }

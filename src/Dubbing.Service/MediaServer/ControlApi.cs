@@ -20,7 +20,16 @@ internal sealed class ControlApi(HttpClient http)
     public async Task<IReadOnlyDictionary<string, StreamSource>> PublishersAsync(Uri address, CancellationToken cancel)
     {
         var publishers = new Dictionary<string, StreamSource>();
-        for (var (page, pages) = (0, 1); page < Math.Min(pages, MostPages); page++)
+        // What goes between two pages moves the others, and one of them to a page that was read already: it is on the second reading.
+        if (await ReadAsync(address, publishers, cancel) > 1) await ReadAsync(address, publishers, cancel);
+        return publishers;
+    }
+
+    // Adds to what was read before; how many pages were read.
+    private async Task<int> ReadAsync(Uri address, Dictionary<string, StreamSource> publishers, CancellationToken cancel)
+    {
+        var page = 0;
+        for (var pages = 1; page < Math.Min(pages, MostPages); page++)
         {
             using var list = await GetAsync(address, $"/v3/paths/list?itemsPerPage={ItemsPerPage}&page={page}", cancel);
             if (Field(list.RootElement, "items") is not { ValueKind: JsonValueKind.Array } items)
@@ -33,7 +42,7 @@ internal sealed class ControlApi(HttpClient http)
             pages = Field(list.RootElement, "pageCount") is { ValueKind: JsonValueKind.Number } count && count.TryGetInt32(out var number) ? number : 1;
         }
 
-        return publishers;
+        return page;
     }
 
     /// <summary>The query of a publisher's URL; null when it is not known.</summary>

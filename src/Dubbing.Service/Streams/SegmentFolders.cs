@@ -11,6 +11,7 @@ internal sealed class SegmentFolders(SegmentOptions options, TimeProvider time, 
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
     private readonly ConcurrentDictionary<string, byte> _inUse = new(StringComparer.Ordinal);
     private readonly Lock _tidying = new();
+    private bool _tidyAsked;
 
     /// <summary>Makes a run's folder, for the service's user only.</summary>
     public void Begin(string streamId, string runId) => Guard(() =>
@@ -25,13 +26,19 @@ internal sealed class SegmentFolders(SegmentOptions options, TimeProvider time, 
     public void End(string streamId, string runId)
     {
         _inUse.TryRemove(StreamValues.SegmentFolder(options, streamId, runId), out _);
-        _ = Task.Run(Tidy);
+        // Many may end at once: one that goes over the disk and one that waits for it do for all.
+        if (!Interlocked.Exchange(ref _tidyAsked, true)) _ = Task.Run(Tidy);
     }
 
     /// <summary>Removes ended runs beyond number, age and size, and of those that run the files beyond age and size, the oldest first.</summary>
     public void Tidy()
     {
-        lock (_tidying) Guard(TidyAll);
+        lock (_tidying)
+        {
+            // What ends from here on asks again.
+            Volatile.Write(ref _tidyAsked, false);
+            Guard(TidyAll);
+        }
     }
 
     private void TidyAll()

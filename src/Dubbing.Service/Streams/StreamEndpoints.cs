@@ -42,7 +42,7 @@ internal static class StreamEndpoints
     private static async Task<IResult> GraphAsync(StreamSupervisor stream, string? format, CancellationToken stop)
     {
         if (format is not (null or "dot" or "svg")) return Problems.Of(422, "No such format", "format must be dot or svg", "format");
-        if (stream.Graph() is not { Length: > 0 } graph) return Problems.Of(404, "No pipeline", $"stream '{stream.Id}' has no pipeline now");
+        if (await stream.GraphAsync() is not { Length: > 0 } graph) return Problems.Of(404, "No pipeline", $"stream '{stream.Id}' has no pipeline now");
         if (format != "svg") return Results.Text(graph, "text/vnd.graphviz");
         try
         {

@@ -16,8 +16,14 @@ internal sealed partial class StreamLife
     /// is not among what it lists.</summary>
     public HookAnswer? OnListed(Uri server, StreamSource? source, TimeSpan asOf)
     {
-        if (_closing || _lastHook > asOf) return null;
-        if (State != StreamState.Idle && _run is { } current && (current.HasOwnInput || current.Options.MediaServer.Api != server)) return null;
+        if (_closing is not null || _lastHook > asOf) return null;
+        if (State != StreamState.Idle && _run is { } current && (current.HasOwnInput || current.Options.MediaServer.Api != server))
+        {
+            // What its own server said of it is not asked for any more.
+            OnListUnknown();
+            return null;
+        }
+
         if (source is not null) return OnListedReady(source);
         if (_run is { } run && State is not (StreamState.Idle or StreamState.Stopping)) OnNotListed(run);
         return null;

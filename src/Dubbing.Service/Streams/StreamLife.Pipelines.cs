@@ -8,6 +8,9 @@ namespace Dubbing.Service.Streams;
 /// <content>A run and its pipelines, one after another.</content>
 internal sealed partial class StreamLife
 {
+    // Where playing out has taken all of the drain time: enough for a server that answers.
+    private static readonly TimeSpan _leastToLeave = TimeSpan.FromSeconds(2);
+
     private void BeginRun(StreamSource source)
     {
         _afterlife.Cancel();
@@ -126,12 +129,28 @@ internal sealed partial class StreamLife
         _leaving = true;
         var left = Task.WhenAll(LeaveHostAsync(run), run.Egress!.StopAsync());
         if (left.IsCompleted) EndRun();
-        else _ = EndRunAfterAsync(left);
+        else _ = EndRunAfterAsync(left, TimeToLeave(run));
     }
 
-    private async Task EndRunAfterAsync(Task left)
+    // An STS server that does not answer any more must not keep the service from ending in its time.
+    private TimeSpan TimeToLeave(StreamRun run)
     {
-        await left;
+        if (_closing is not { } since) return Timeout.InfiniteTimeSpan;
+        var left = run.Options.Lifecycle.Drain - (_context.Time.Now() - since);
+        return left > _leastToLeave ? left : _leastToLeave;
+    }
+
+    private async Task EndRunAfterAsync(Task left, TimeSpan limit)
+    {
+        try
+        {
+            await left.WaitAsync(limit, _context.Time);
+        }
+        catch (TimeoutException)
+        {
+            _context.Logger.LogError("what is left of the run does not end within the drain time and goes with the service");
+        }
+
         _loop.Post(EndRun);
     }
 

@@ -35,7 +35,9 @@ internal sealed partial class StreamLife
     private volatile PipelineAttempt? _attempt;
     private volatile string? _failureGraph;
     private TimeSpan _lastHook = TimeSpan.MinValue;
-    private bool _closing;
+
+    // Since when the service stops.
+    private TimeSpan? _closing;
 
     // The run's last pipeline is gone, and what they lived in is about to be.
     private bool _leaving;
@@ -116,7 +118,7 @@ internal sealed partial class StreamLife
     /// <summary>The service stops: no more publishers, and what is inside is played out.</summary>
     public void OnShutdown()
     {
-        _closing = true;
+        _closing = _context.Time.Now();
         _next = null;
         if (State != StreamState.Idle && (State != StreamState.Stopping || IsAwaitingPublisher)) BeginStop("the service is stopping");
     }
@@ -146,7 +148,7 @@ internal sealed partial class StreamLife
 
     private HookAnswer Come(StreamSource source)
     {
-        if (_closing) return new HookAnswer(HookResult.Draining, "the service is stopping");
+        if (_closing is not null) return new HookAnswer(HookResult.Draining, "the service is stopping");
         switch (State)
         {
             case StreamState.Idle:
@@ -178,7 +180,9 @@ internal sealed partial class StreamLife
         if (isNew)
         {
             Supersede(run.Source, source);
-            var settings = Resolve(run.Options, source with { Query = source.Query ?? run.Source.Query });
+            // A query that can't be had is taken to be that of the publisher before.
+            source = source with { Query = source.Query ?? run.Source.Query };
+            var settings = Resolve(run.Options, source);
             if (settings.Asked != run.Settings.Asked)
             {
                 _next = source;

@@ -47,7 +47,7 @@ internal sealed class StreamSupervisor
     public IRunningPipeline? Pipeline => _life.Pipeline;
 
     /// <summary>The pipeline graph: of the pipeline that runs, or of the one that failed last; empty for none.</summary>
-    public string Graph() => Pipeline?.Graph() ?? _life.FailureGraph ?? "";
+    public async Task<string> GraphAsync() => Pipeline is { } pipeline ? await pipeline.GraphAsync() : _life.FailureGraph ?? "";
 
     /// <summary>A publisher came. Null: this object has retired, ask for another.</summary>
     public Task<HookAnswer?> ReadyAsync(StreamSource source) => AskAsync(() => _life.OnReady(source));

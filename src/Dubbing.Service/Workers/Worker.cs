@@ -29,7 +29,7 @@ internal sealed class Worker(WorkerChannel channel, IPipelineLauncher launcher)
                     break;
                 case WorkerMessage.AskGraph:
                     // Not here: a pipeline that hangs must not keep the service from being heard.
-                    _ = Task.Run(() => Say(new WorkerMessage.Graph(_pipeline?.Graph() ?? "")));
+                    _ = Task.Run(async () => Say(new WorkerMessage.Graph(_pipeline is { } shown ? await shown.GraphAsync() : "")));
                     break;
                 case WorkerMessage.Leave:
                     if (_pipeline is { } pipeline) await pipeline.DisposeAsync();
@@ -63,7 +63,7 @@ internal sealed class Worker(WorkerChannel channel, IPipelineLauncher launcher)
             await pipeline.DisposeAsync();
             // From here on no beat has its figures.
             lock (_beating) _pipeline = null;
-            Say(new WorkerMessage.Ended(pipeline.Graph(), pipeline.IsAbandoned));
+            Say(new WorkerMessage.Ended(await pipeline.GraphAsync(), pipeline.IsAbandoned));
         }
         catch (Exception e)
         {

@@ -56,17 +56,18 @@ internal sealed class WorkerPipeline(WorkerProcess worker, TimeProvider time) : 
     }
 
     /// <inheritdoc />
-    public string Graph()
+    public async Task<string> GraphAsync()
     {
-        if (!_asking.Wait(_answer)) return _lastGraph;
+        // No thread waits: hooks need the same pool, and a worker that hangs does not answer.
+        if (!await _asking.WaitAsync(_answer)) return _lastGraph;
         try
         {
             var asked = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
             _asked = asked;
             if (!_ended.Task.IsCompleted) worker.Send(new WorkerMessage.AskGraph());
             // It ends in between: then its last graph is the answer.
-            Task.WaitAny([asked.Task, _ended.Task], _answer);
-            return asked.Task.IsCompleted ? asked.Task.Result : _lastGraph;
+            await Task.WhenAny(asked.Task, _ended.Task, Task.Delay(_answer, time));
+            return asked.Task.IsCompleted ? await asked.Task : _lastGraph;
         }
         finally
         {

@@ -100,4 +100,34 @@ public sealed class ReloadTests
                 "Error: the configuration has changed and is not used: Dubbing:B: worse",
             ], log.Lines);
     }
+
+    /// <summary>As Kubernetes mounts a ConfigMap: the file is a link into a folder that is a link, and only that one changes.</summary>
+    [Fact]
+    public async Task A_change_behind_links_is_seen()
+    {
+        await using var service = await TestService.StartAsync();
+        using var folder = new Testing.Processes.TemporaryFolder();
+        foreach (var (version, text) in (ReadOnlySpan<(string, string)>)[("1", "{}"), ("2", """{"Dubbing":{}}""")])
+        {
+            Directory.CreateDirectory(folder.File(version));
+            File.WriteAllText(Path.Combine(folder.File(version), "settings.json"), text);
+        }
+
+        Directory.CreateSymbolicLink(folder.File("data"), folder.File("1"));
+        File.CreateSymbolicLink(folder.File("settings.json"), Path.Combine("data", "settings.json"));
+        var (reads, options) = (0, service.Configuration.Current);
+        var store = new ConfigurationStore(options, () =>
+        {
+            reads++;
+            return (options, []);
+        });
+        using var log = new CapturedLog();
+        using var watcher = new ConfigurationWatcher(store, folder.File("settings.json"), service.Time, log.For<ConfigurationWatcher>());
+        watcher.Look();
+        Directory.Delete(folder.File("data"));
+        Directory.CreateSymbolicLink(folder.File("data"), folder.File("2"));
+        watcher.Look();
+        watcher.Look();
+        Assert.Equal(1, reads);
+    }
 }

@@ -12,5 +12,5 @@ internal sealed class FakeHost(FakeLauncher launcher) : IPipelineHost
 
     public Task<IRunningPipeline> LaunchAsync(LaunchFile file, IReadOnlyDictionary<string, PlaceholderValue> values) => Task.FromResult(launcher.Launch(file, values));
 
-    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    public ValueTask DisposeAsync() => new(launcher.HostLeaves);
 }

@@ -22,6 +22,9 @@ internal sealed class FakeLauncher(TimeProvider time) : IPipelineLauncher
     /// <summary>Where its pipelines live has ended.</summary>
     public bool HostHasEnded { get; set; }
 
+    /// <summary>What they live in takes so long to go.</summary>
+    public Task HostLeaves { get; set; } = Task.CompletedTask;
+
     /// <summary>Streams that had two pipelines at once.</summary>
     public ConcurrentQueue<string> Doubles { get; } = new();
 

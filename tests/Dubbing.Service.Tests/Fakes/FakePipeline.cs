@@ -36,7 +36,8 @@ internal sealed class FakePipeline(TimeProvider time, LaunchFile file, IReadOnly
 
     public TimeSpan? Latency { get; private set; }
 
-    public bool IsAbandoned => false;
+    /// <summary>It hangs and was left as it is.</summary>
+    public bool IsAbandoned { get; set; }
 
     /// <summary>Completes when a stop is asked for: with a drain or without.</summary>
     public Task<bool> StopAsked => _stopAsked.Task;
@@ -88,7 +89,7 @@ internal sealed class FakePipeline(TimeProvider time, LaunchFile file, IReadOnly
         await _gone.Task;
     }
 
-    public string Graph() => $"digraph {file.Name[..3]} {{}}";
+    public Task<string> GraphAsync() => Task.FromResult($"digraph {file.Name[..3]} {{}}");
 
     public IReadOnlyDictionary<string, object> Stats(string elementName) =>
         StatsByElement.GetValueOrDefault(elementName) ?? new Dictionary<string, object>();

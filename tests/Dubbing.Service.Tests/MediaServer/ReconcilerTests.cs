@@ -83,7 +83,25 @@ public sealed class ReconcilerTests
         api.Publish("zz", "c1");
         await service.ReconcileAsync();
         Assert.Equal("zz", (await service.Launcher.NextAsync()).Values["stream_id"].Text);
-        Assert.Equal(3, api.Lists);
+        Assert.Equal(2 * 3, api.Lists);
+    }
+
+    [Fact]
+    public async Task A_path_that_goes_between_two_pages_hides_no_other()
+    {
+        await using var api = await FakeControlApi.StartAsync();
+        await using var service = await TestService.StartAsync(("MEDIAMTX_API_URL", api.Address), ("DUBBING__LIFECYCLE__GRACESECONDS", "0"));
+        for (var i = 0; i < 500; i++) api.Paths[$"live/a{i:d3}/out"] = new FakeControlApi.FakePath("rtmpConn", $"o{i}", "", true);
+        api.Publish("zz", "c1");
+        await service.ReconcileAsync();
+        var pipeline = await service.Launcher.NextAsync();
+        api.Listed = page =>
+        {
+            if (page == 0) api.Paths.TryRemove("live/a000/out", out _);
+        };
+        await service.ReconcileAsync();
+        Assert.False(pipeline.StopAsked.IsCompleted);
+        Assert.NotEqual(StreamState.Stopping, service.Streams.Find("zz")!.Status.State);
     }
 
     [Fact]
@@ -140,6 +158,37 @@ public sealed class ReconcilerTests
         Assert.Equal((null, "c1"), (status.StopAt, status.SourceId));
         await service.Streams.ListedAsync(new Uri(api.Address), new Dictionary<string, StreamSource>(), TimeSpan.MaxValue);
         await service.UntilAsync(now => now.StopAt is not null);
+        Assert.False(pipeline.StopAsked.IsCompleted);
+    }
+
+    [Fact]
+    public async Task What_was_listed_where_nobody_asks_any_more_is_not_waited_for_without_end()
+    {
+        await using var api = await FakeControlApi.StartAsync();
+        await using var service = await TestService.StartAsync(("MEDIAMTX_API_URL", api.Address));
+        api.Publish("a", "c1");
+        await service.ReconcileAsync();
+        var pipeline = await service.Launcher.NextAsync();
+        await service.ReconcileAsync();
+        pipeline.Fail("Connection refused");
+        await service.UntilAsync(status => status is { InputLostSince: not null, StopAt: null });
+        // The configuration was read anew, with another address.
+        await service.Streams.ListedAsync(new Uri("http://other:9997"), new Dictionary<string, StreamSource>(), TimeSpan.MaxValue);
+        await service.UntilAsync(status => status.StopAt == service.Time.GetUtcNow().AddSeconds(30));
+    }
+
+    [Fact]
+    public async Task A_publisher_whose_query_can_not_be_had_is_taken_to_ask_for_what_the_one_before_did()
+    {
+        await using var service = await TestService.StartAsync();
+        await service.ReadyAsync(source: "c1", query: "lang=fr");
+        var pipeline = await service.Launcher.NextAsync();
+        foreach (var source in (string[])["c2", "c3"])
+        {
+            await service.Streams.ReadyAsync("a", new StreamSource(source, "rtmpConn", null));
+            Assert.Equal(source, (await service.UntilAsync(_ => true)).SourceId);
+        }
+
         Assert.False(pipeline.StopAsked.IsCompleted);
     }
 

@@ -123,4 +123,26 @@ public class LifecycleTests
         await stopping.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
         Assert.True(pipeline.Disposed);
     }
+
+    [Fact]
+    public async Task What_hangs_at_the_end_of_a_run_does_not_keep_the_service_beyond_its_drain_time()
+    {
+        await using var service = await TestService.StartAsync();
+        service.Launcher.EndsWhenAsked = false;
+        service.Launcher.HostLeaves = new TaskCompletionSource().Task;
+        await service.ReadyAsync();
+        var pipeline = await service.Launcher.NextAsync();
+        var stopping = service.StopAsync();
+        await pipeline.StopAsked.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
+        service.Time.Advance(TimeSpan.FromSeconds(15));
+        pipeline.EndOfStream();
+        await pipeline.Gone;
+        await Testing.Poll.Until(() => pipeline.Disposed, TimeSpan.FromSeconds(20), () => "the pipeline is there");
+        // What is left of 20 s, counted from where the pipeline was gone.
+        await Testing.Poll.Until(() =>
+        {
+            service.Time.Advance(TimeSpan.FromSeconds(1));
+            return stopping.IsCompleted;
+        }, TimeSpan.FromSeconds(20), () => "the service waits");
+    }
 }

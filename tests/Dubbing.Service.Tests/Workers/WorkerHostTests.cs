@@ -28,7 +28,7 @@ public sealed class WorkerHostTests
         await Poll.Until(() => pipeline.Stats("out").ContainsKey("rendered"), _bound, () => "no statistics came");
         Assert.IsType<ulong>(pipeline.Stats("out")["rendered"]);
         Assert.Empty(pipeline.Stats("nobody"));
-        await Poll.Until(() => pipeline.Graph().Contains("GstAudioTestSrc", StringComparison.Ordinal), _bound, () => "no graph came");
+        await Poll.Until(async () => (await pipeline.GraphAsync()).Contains("GstAudioTestSrc", StringComparison.Ordinal), _bound, () => "no graph came");
         await pipeline.StopAsync(drain: true, _bound).WaitAsync(_bound, TestContext.Current.CancellationToken);
         var rest = await RestAsync(pipeline);
         Assert.Contains(rest, e => e is PipelineEndOfStream);
@@ -84,6 +84,18 @@ public sealed class WorkerHostTests
         ProcessTree.Signal(host.ProcessId!.Value, UnixSignal.Stop);
         await AssertLostAsync(pipeline, "the stream's worker process was killed: it gave no sign of life for 10 s");
         await UntilAsync(await LaunchAsync(host, Playing), PipelineState.Running);
+    }
+
+    [Fact]
+    public async Task No_thread_waits_for_the_graph_of_a_process_that_hangs()
+    {
+        await using var host = Host();
+        var pipeline = await LaunchAsync(host, Playing);
+        await UntilAsync(pipeline, PipelineState.Running);
+        ProcessTree.Signal(host.ProcessId!.Value, UnixSignal.Stop);
+        var graphs = Enumerable.Range(0, 3).Select(_ => pipeline.GraphAsync()).ToList();
+        Assert.All(graphs, graph => Assert.False(graph.IsCompleted));
+        Assert.All(await Task.WhenAll(graphs).WaitAsync(_bound, TestContext.Current.CancellationToken), Assert.Empty);
     }
 
     [Fact]

@@ -43,6 +43,9 @@ public sealed class FakeControlApi : IAsyncDisposable
     /// <summary>How often the list was asked for.</summary>
     public int Lists { get; private set; }
 
+    /// <summary>Told of each page that was made, before it is sent.</summary>
+    public Action<int>? Listed { get; set; }
+
     /// <summary>Where it listens.</summary>
     public string Address { get; private set; } = "";
 
@@ -72,6 +75,7 @@ public sealed class FakeControlApi : IAsyncDisposable
         if (Nonsense is not null) return Results.Text(Nonsense, "application/json");
         var (size, page) = (Number(request, "itemsPerPage"), Number(request, "page"));
         var all = Paths.OrderBy(entry => entry.Key, StringComparer.Ordinal).ToArray();
+        Listed?.Invoke(page);
         return Results.Json(new
         {
             itemCount = all.Length,
