@@ -100,11 +100,15 @@ rm -rf "$results"
 mkdir -p "$results"
 trap 'failed=$((failed + 1)); finish' INT TERM
 
+# The clips are made on first use, too; a build leaves a processor free for that. What fails there fails the tests that need them.
+scripts/make-fixtures.sh >$results/fixtures.log 2>&1 &
+fixtures=$!
 printf 'Building (%s)\n' $configuration
 if ! CONFIGURATION=$configuration scripts/build.sh Dubbing.slnx $results/build.log; then
   failed=1
   finish
 fi
+wait $fixtures
 
 build_plugin() {
   if ! wanted Dubbing.Plugin.Tests; then return; fi

@@ -7,6 +7,7 @@ using Dubbing.Testing.Servers;
 namespace Dubbing.EndToEnd.Tests.Flow;
 
 /// <summary>Every start succeeds: wherever in a long group of pictures the pipeline joins, and when it is there first.</summary>
+[Collection(nameof(ManyStreamsCollection))]
 public sealed class StartTests(ITestOutputHelper output)
 {
     private static readonly TimeSpan Gop = TimeSpan.FromSeconds(10);
