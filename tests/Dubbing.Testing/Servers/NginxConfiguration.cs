@@ -111,10 +111,12 @@ internal static partial class NginxConfiguration
             .Replace("@URL@", url, StringComparison.Ordinal)
             .Replace("@HOOK@", Repository.PathTo("deploy/mediamtx/hooks/mtx-hook"), StringComparison.Ordinal) + "\n");
         var shell = Executables.Find("sh", "dash");
-        // exec starts a program with these very arguments: no shell sees the query.
+        // exec starts a program with these very arguments: no shell sees the query. In a session of its own: where the kernel schedules those as
+        // groups, ten streams that end at once would keep nginx from relaying the others.
+        var session = Executables.Find("setsid", "util-linux");
         return $"""
-            exec_publish {shell} {runner} ready $app/$name $args;
-                  exec_publish_done {shell} {runner} not-ready $app/$name $args;
+            exec_publish {session} {shell} {runner} ready $app/$name $args;
+                  exec_publish_done {session} {shell} {runner} not-ready $app/$name $args;
             """;
     }
 
