@@ -107,7 +107,7 @@ public sealed class StsSession : IAsyncDisposable
             throw new AggregateException("The session's event handler or loop threw.", fault);
     }
 
-    /// <summary>Completes when the loop has done everything that was posted before, its snapshot and its timer included.</summary>
+    /// <summary>Completes when the loop has done everything that was posted or being read before, its snapshot and its timer included.</summary>
     internal Task SettleAsync()
     {
         var settled = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -128,7 +128,10 @@ public sealed class StsSession : IAsyncDisposable
                 _inbox.Writer.TryComplete();
             else
                 Arm(due);
-            _settled?.SetResult();
+            // What is being read is posted in any case.
+            if (_settled is null || _exchange.HasUnread)
+                continue;
+            _settled.SetResult();
             _settled = null;
         }
     }

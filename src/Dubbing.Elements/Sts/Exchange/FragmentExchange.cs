@@ -53,7 +53,7 @@ namespace Dubbing.Elements.Sts.Exchange;
 internal sealed partial class FragmentExchange : IConnectionObserver
 {
     /// <summary>So long a message may take from the network to here and still be in time. Playout has more to spare.</summary>
-    public static readonly TimeSpan Unread = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan Unread = TimeSpan.FromMilliseconds(100);
 
     private const int MostUndecided = 64;
     private const int MostAttempts = 2;
@@ -132,6 +132,9 @@ internal sealed partial class FragmentExchange : IConnectionObserver
 
     /// <summary>The state is final and every connection has gone.</summary>
     public bool IsOver => IsFinal && _connections.Count == 0;
+
+    /// <summary>A message has come and is still being read.</summary>
+    public bool HasUnread => _connection?.UnreadSince is not null;
 
     /// <summary>Fragments that a result can still name.</summary>
     public int Known => _ledger.Known;
