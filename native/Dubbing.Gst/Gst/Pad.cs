@@ -36,6 +36,9 @@ public sealed partial class Pad : Object
         }
     }
 
+    /// <summary>Whether it has a peer.</summary>
+    public bool IsLinked => IsLinkedPad(this) != 0;
+
     /// <summary>Asks the peer.</summary>
     public bool PeerQuery(Query query) => PeerQuery(this, query) != 0;
 
@@ -47,6 +50,8 @@ public sealed partial class Pad : Object
     private static partial Caps GetCurrentCaps(Pad pad);
     [LibraryImport(Libraries.Gst, EntryPoint = "gst_pad_get_allowed_caps")]
     private static partial Caps GetAllowedCaps(Pad pad);
+    [LibraryImport(Libraries.Gst, EntryPoint = "gst_pad_is_linked")]
+    private static partial int IsLinkedPad(Pad pad);
     [LibraryImport(Libraries.Gst, EntryPoint = "gst_pad_peer_query")]
     private static partial int PeerQuery(Pad pad, Query query);
 }

@@ -14,6 +14,7 @@ internal sealed class RunningPipeline : IRunningPipeline
     private readonly PipelineReport _report;
     private readonly PipelineLatency _latency;
     private readonly PipelineGraph _graph;
+    private readonly MissingTracks _missing;
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Lock _stopLock = new();
     private StopRequest? _stop;
@@ -31,6 +32,7 @@ internal sealed class RunningPipeline : IRunningPipeline
         _report = new PipelineReport(mask, time);
         _latency = new PipelineLatency(pipeline, _report);
         _graph = new PipelineGraph(pipeline, mask);
+        _missing = new MissingTracks(pipeline, time);
         _bus = pipeline.Bus!;
         // What elements post on their way to NULL is news, too.
         _pipeline.SetProperty("auto-flush-bus", false);
@@ -91,6 +93,7 @@ internal sealed class RunningPipeline : IRunningPipeline
                     if (message is not null) Handle(message);
                 }
 
+                CheckTracks(atOnce: false);
                 CheckStart(start);
                 CheckStop();
                 if (State == PipelineState.Running && Latency is null) _latency.Update();
@@ -133,6 +136,8 @@ internal sealed class RunningPipeline : IRunningPipeline
 
     private void OnError(Message message)
     {
+        // A branch without its track is why, if there is one.
+        CheckTracks(atOnce: true);
         var (error, debug) = message.ParseError();
         // An element that fails says why; what then posts its own "Internal data stream error" only follows from it.
         if (_failed)
@@ -147,8 +152,13 @@ internal sealed class RunningPipeline : IRunningPipeline
         // After an error it only follows from that.
         if (!_failed && FatalWarning.Explain(warning.Message, debug) is { } fault)
             Fail(message.SourceName, message.SourceFactory, fault, debug);
-        else
+        else if (_failed || !_missing.Take(message, warning.Message, debug))
             _report.Warning(message, warning.Message, debug);
+    }
+
+    private void CheckTracks(bool atOnce)
+    {
+        if (!_over && _missing.Find(atOnce) is { } fault) Fail(fault.Source, fault.Factory, fault.Message, fault.Debug);
     }
 
     private void OnEndOfStream()
@@ -210,7 +220,13 @@ internal sealed class RunningPipeline : IRunningPipeline
     private TimeSpan Wait()
     {
         if (_starting is { IsCompleted: false }) return TimeSpan.FromMilliseconds(50);
-        return _playOut?.Left is { } left && left < _look ? left : _look;
+        var wait = _look;
+        foreach (var due in (TimeSpan?[])[_playOut?.Left, _missing.Left])
+        {
+            if (due < wait) wait = due.Value > TimeSpan.Zero ? due.Value : TimeSpan.Zero;
+        }
+
+        return wait;
     }
 
     private void Fail(string element, string factory, string message, string? debug)

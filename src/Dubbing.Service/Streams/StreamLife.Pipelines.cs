@@ -70,17 +70,19 @@ internal sealed partial class StreamLife
         if (State == StreamState.Stopping) CloseRun(run);
         else if (relaunch) Launch(run);
         else if (!run.Present && IsInputLost(end)) AwaitPublisher();
-        else if (end.Error is { } error && IsLasting(error.Message)) GiveUp(run, error);
+        else if (end.Error is { } error && IsLasting(error) && !run.HasOwnInput) GiveUp(run, error);
         else Retry(run, end);
     }
 
     private static bool IsInputLost(AttemptEnd end) => end.Clean || end.Cause == "input";
 
-    // What is said of an input that can't be dubbed, however often it is tried.
-    private static bool IsLasting(string message) =>
-        message.StartsWith("the input has no track", StringComparison.OrdinalIgnoreCase)
-        || message.StartsWith("no audio track", StringComparison.OrdinalIgnoreCase)
-        || message.StartsWith("no video track", StringComparison.OrdinalIgnoreCase);
+    // What is said of an input that can't be dubbed, however often it is tried: until another publisher comes, which an input of the
+    // stream's own has no way to tell.
+    private static bool IsLasting(StreamError? error) =>
+        error is { Message: var message }
+        && (message.StartsWith("the input has no track", StringComparison.OrdinalIgnoreCase)
+            || message.StartsWith("no audio track", StringComparison.OrdinalIgnoreCase)
+            || message.StartsWith("no video track", StringComparison.OrdinalIgnoreCase));
 
     private void GiveUp(StreamRun run, StreamError error)
     {
@@ -101,16 +103,20 @@ internal sealed partial class StreamLife
     {
         run.Restarts++;
         _context.Metrics.Restarted(_id, end.Cause);
-        var (pause, tooMany) = run.RestartPolicy.Next(isFailure: !IsInputLost(end) && end.Cause != "output");
+        // An input without its tracks is there.
+        var isLasting = IsLasting(end.Error);
+        var isLost = IsInputLost(end) && !isLasting;
+        var (pause, tooMany) = run.RestartPolicy.Next(isFailure: !isLost && end.Cause != "output");
         _retry.Start(pause);
-        if (IsInputLost(end))
+        if (isLost)
         {
             run.InputLostSince ??= _context.Time.GetUtcNow();
             if (run.Present && run.Listed != true && !run.HasOwnInput) _lost.StartOnce(Patience(run));
         }
 
         var why = end.Error is { } error ? _context.Mask(error.Message) : "the input ended while its publisher is there";
-        if (tooMany) Enter(StreamState.Degraded, $"it fails again and again: {why}", $"next try in {pause.TotalSeconds:0.0} s");
+        if (isLasting) Enter(StreamState.Degraded, why, $"next try in {pause.TotalSeconds:0.0} s");
+        else if (tooMany) Enter(StreamState.Degraded, $"it fails again and again: {why}", $"next try in {pause.TotalSeconds:0.0} s");
         else if (State != StreamState.Degraded) Enter(StreamState.Starting, null, $"{why}; next try in {pause.TotalSeconds:0.0} s");
     }
 

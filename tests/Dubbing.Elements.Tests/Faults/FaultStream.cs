@@ -152,10 +152,24 @@ internal sealed class FaultStream : IAsyncDisposable
         _bus.Dispose();
         _pipeline.Dispose();
         // By themselves: a proxy that is gone would end them all.
-        await Proxy.ClientsLeft().WaitAsync(s_leaving);
+        await ClientsLeft();
         await Proxy.DisposeAsync();
         if (Case.Server == FaultServer.Own)
             await Echo.DisposeAsync();
+    }
+
+    private async Task ClientsLeft()
+    {
+        try
+        {
+            await Proxy.ClientsLeft().WaitAsync(s_leaving);
+        }
+        catch (TimeoutException e)
+        {
+            var said = Messages.Where(m => m.Name == "sts-state").Select(m => $"{m.Text("state")} ({m.Text("reason")})");
+            throw new TimeoutException(
+                $"{Id}: {Proxy.Open} of {Proxy.Accepted} connections are open {s_leaving.TotalSeconds} s after the stop; states: {string.Join(", ", said)}", e);
+        }
     }
 
     private string Launch()

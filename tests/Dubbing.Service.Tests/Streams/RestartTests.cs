@@ -63,6 +63,46 @@ public class RestartTests
     }
 
     [Theory]
+    [InlineData("no audio track: in 3.0 s no AAC audio has come", "tracks", "livetimestamper")]
+    [InlineData("the input has no track for 'aac-track' (GstCapsFilter)", "source", "rtspsrc")]
+    public async Task A_publisher_without_a_track_is_not_tried_again_until_another_comes(string error, string element, string factory)
+    {
+        await using var service = await TestService.StartAsync();
+        await service.ReadyAsync();
+        (await service.Launcher.NextAsync()).Fail(error, element, factory);
+        var status = await service.UntilAsync(StreamState.Degraded);
+        Assert.Equal((error, null, 0), (status.Reason, status.NextTryAt, status.Restarts));
+        service.Time.Advance(TimeSpan.FromHours(1));
+        Assert.True(service.Launcher.NothingWaits);
+        await service.ReadyAsync(source: "s2");
+        (await service.Launcher.NextAsync()).Run();
+    }
+
+    [Theory]
+    [InlineData("no audio track: in 3.0 s no AAC audio has come", "tracks", "livetimestamper")]
+    [InlineData("the input has no track for 'aac-track' (GstCapsFilter)", "source", "rtspsrc")]
+    public async Task A_camera_without_a_track_is_tried_again_for_nobody_tells_when_it_has_one(string error, string element, string factory)
+    {
+        await using var service = await TestService.StartAsync(("DUBBING__API__INPUTS", "rtsp://camera/live"));
+        await service.SendAsync(HttpMethod.Post, "/v1/streams", """{"stream_id":"a","input":"rtsp://camera/live/1"}""");
+        foreach (var seconds in new[] { 1, 2, 4, 8, 16, 30, 60, 60 })
+        {
+            (await service.Launcher.NextAsync()).Fail(error, element, factory);
+            var due = service.Time.GetUtcNow().AddSeconds(seconds);
+            var status = await service.UntilAsync(status => status.NextTryAt == due);
+            Assert.Equal((StreamState.Degraded, error, null), (status.State, status.Reason, status.InputLostSince));
+            service.Time.Advance(TimeSpan.FromSeconds(seconds));
+        }
+
+        var last = await service.Launcher.NextAsync();
+        last.StatsByElement["out"] = new Dictionary<string, object> { ["out-bytes-total"] = 1UL };
+        last.Run(latencySeconds: 16);
+        await service.UntilAsync(status => status.DelaySeconds == 16);
+        service.Poll();
+        Assert.Null((await service.UntilAsync(StreamState.Running)).Reason);
+    }
+
+    [Theory]
     [InlineData("source", "rtmp2src")]
     [InlineData("out", "rtmp2sink")]
     public async Task A_lost_end_is_tried_again_every_30_s_and_does_not_degrade_the_stream(string element, string factory)
