@@ -77,7 +77,7 @@ public sealed class WorkerCrashTests(ITestOutputHelper output)
         // An answer has the time that ten starts at once take on two processors.
         await using var stage = await Stage.Start(Streams.Options(ids, ("DUBBING__LIFECYCLE__GRACESECONDS", "1")) with { StsTimeout = TimeSpan.FromSeconds(4) });
         // To its end: nginx may keep the last picture of a publisher that is stopped from some of its readers. Long enough for a hang to be found out.
-        var takes = ids.Select(id => Take.Start(stage, id, FixtureFiles.B)).ToList();
+        var takes = ids.Select(id => Take.Start(stage, id, FixtureFiles.B, readInput: false)).ToList();
         try
         {
             await Streams.AwaitDubbing(stage, ids);
