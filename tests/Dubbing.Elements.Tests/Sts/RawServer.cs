@@ -1,7 +1,7 @@
 using System.Net;
-using System.Net.Sockets;
 using System.Net.WebSockets;
 using System.Text;
+using Dubbing.Testing.Processes;
 
 namespace Dubbing.Elements.Tests.Sts;
 
@@ -15,7 +15,7 @@ internal sealed class RawServer : IAsyncDisposable
 
     public RawServer(Func<WebSocket, Task> talk, int refuseWith = 0)
     {
-        Url = new Uri($"http://127.0.0.1:{FreePort()}/");
+        Url = new Uri($"http://127.0.0.1:{FreePorts.Next()}/");
         _listener.Prefixes.Add(Url.ToString());
         _listener.Start();
         _serving = ServeAsync(talk, refuseWith);
@@ -40,13 +40,6 @@ internal sealed class RawServer : IAsyncDisposable
         string connect = await ReceiveAsync(socket);
         await SendAsync(socket, """40{"sid":"y"}""");
         return connect;
-    }
-
-    public static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     public async ValueTask DisposeAsync()

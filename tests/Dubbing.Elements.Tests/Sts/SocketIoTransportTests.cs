@@ -1,8 +1,12 @@
 using System.Diagnostics;
+using System.Globalization;
+using System.Net;
 using System.Net.Sockets;
 using System.Net.WebSockets;
 using System.Text.Json;
 using Dubbing.Elements.Sts;
+using Dubbing.Testing;
+using Dubbing.Testing.Processes;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Dubbing.Elements.Tests.Sts;
@@ -26,6 +30,11 @@ public sealed class SocketIoTransportTests
         Assert.DoesNotContain("k-123", refused.ToString(), StringComparison.Ordinal);
         return refused;
     }
+
+    // proc_net_tcp(5): the remote address is the third column, the state the fourth; 02 is SYN_SENT.
+    private static bool IsConnecting(int port) => File.ReadLines("/proc/net/tcp").Concat(File.ReadLines("/proc/net/tcp6"))
+        .Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+        .Any(column => column[2].EndsWith(string.Create(CultureInfo.InvariantCulture, $":{port:X4}"), StringComparison.Ordinal) && column[3] == "02");
 
     [Fact]
     public async Task Connects_with_headers_and_key_and_hears_the_servers_limit()
@@ -145,7 +154,7 @@ public sealed class SocketIoTransportTests
     [Fact]
     public async Task Nobody_listening_is_a_clear_error()
     {
-        StsTransportException refused = await RefusedAsync(Options(new Uri($"http://127.0.0.1:{RawServer.FreePort()}")));
+        StsTransportException refused = await RefusedAsync(Options(new Uri($"http://127.0.0.1:{FreePorts.Next()}")));
         Assert.Contains("refused", refused.Message, StringComparison.OrdinalIgnoreCase);
     }
 
@@ -158,6 +167,28 @@ public sealed class SocketIoTransportTests
         using var cancel = new CancellationTokenSource(200);
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => transport.ConnectAsync(cancel.Token).Bounded());
         Assert.Equal("given up", await transport.Closed.Bounded());
+    }
+
+    /// <summary>The HTTP client goes on connecting when its request is given up, and would keep the connection.</summary>
+    [Fact]
+    public async Task A_connect_that_is_given_up_ends_at_once_for_the_kernel_too()
+    {
+        using var listener = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        listener.Listen(0);
+        var address = (IPEndPoint)listener.LocalEndPoint!;
+        // One that waits to be accepted is all that there is room for: the next one gets no answer.
+        using var waiting = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        await waiting.ConnectAsync(address, TestContext.Current.CancellationToken);
+
+        using var cancel = new CancellationTokenSource();
+        await using SocketIoTransport transport = Create(Options(new Uri($"http://{address}")));
+        Task connecting = transport.ConnectAsync(cancel.Token);
+        await Poll.Until(() => IsConnecting(address.Port), AtOnce, () => "nobody connects");
+        await cancel.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => connecting.Bounded());
+        await transport.DisposeAsync().AsTask().Bounded();
+        await Poll.Until(() => !IsConnecting(address.Port), TimeSpan.FromSeconds(0.5), () => "it goes on connecting");
     }
 
     [Fact]

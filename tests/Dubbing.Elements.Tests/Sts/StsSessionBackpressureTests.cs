@@ -82,6 +82,7 @@ public sealed class StsSessionBackpressureTests
         await using var it = new SessionFixture();
         (ScriptedTransport link, _) = await it.ReadyAsync();
         link.Push("backpressure", $$"""{"action":{{action}},"severity":"extreme"}""");
+        await it.DrainAsync(link);
         it.Submit();
         await link.ExpectAsync("fragment:data");
         Assert.Single(it.Events.All<ProtocolFault>());

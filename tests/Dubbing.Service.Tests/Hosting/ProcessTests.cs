@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Dubbing.Service.Tests.Fakes;
 using Dubbing.Testing.Processes;
+using Dubbing.Testing.Servers;
 
 namespace Dubbing.Service.Tests.Hosting;
 
@@ -93,7 +94,7 @@ public sealed class ProcessTests : IDisposable
 
     private Process Start(params (string Name, string Value)[] settings)
     {
-        var start = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "dubbing")) { RedirectStandardError = true, RedirectStandardOutput = true };
+        var start = new ProcessStartInfo(DubbingService.Executable) { RedirectStandardError = true, RedirectStandardOutput = true };
         start.Environment["WORKER_SEGMENT_DIR"] = Path.Combine(_folder, "segments");
         start.Environment["DUBBING__PIPELINES__FOLDER"] = TestService.WritePipelines(_folder);
         foreach (var (name, value) in settings) start.Environment[name] = value;

@@ -4,6 +4,7 @@ using Dubbing.Service.Configuration;
 using Dubbing.Service.Workers;
 using Dubbing.Testing;
 using Dubbing.Testing.Processes;
+using Dubbing.Testing.Servers;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 
@@ -14,7 +15,7 @@ public sealed class WorkerHostTests
 {
     private const string Playing = "audiotestsrc is-live=true ! fakesink sync=true";
     private static readonly TimeSpan _bound = TimeSpan.FromSeconds(30);
-    private static readonly WorkerSpawner _spawner = new([Path.Combine(AppContext.BaseDirectory, "dubbing")]);
+    private static readonly WorkerSpawner _spawner = new([DubbingService.Executable]);
 
     [Fact]
     public async Task A_pipeline_plays_counts_and_ends_in_a_process_of_its_own()

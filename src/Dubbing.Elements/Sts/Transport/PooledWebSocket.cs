@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Globalization;
 using System.Net;
+using System.Net.Sockets;
 using System.Net.WebSockets;
 using System.Text;
 using SocketIOClient.Transport;
@@ -70,9 +71,13 @@ internal sealed class PooledWebSocket : IClientWebSocket
     public async Task ConnectAsync(Uri uri, CancellationToken cancellationToken)
     {
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _abort.Token);
+        // Of its own, and gone when the WebSocket is up or given up: a shared one keeps, unused and open, the connection that comes of
+        // an attempt whose request is given up meanwhile.
+        using var invoker = new HttpMessageInvoker(
+            new SocketsHttpHandler { UseCookies = false, PooledConnectionLifetime = TimeSpan.Zero, ConnectCallback = ConnectTcpAsync });
         try
         {
-            await _socket.ConnectAsync(uri, either.Token).ConfigureAwait(false);
+            await _socket.ConnectAsync(uri, invoker, either.Token).ConfigureAwait(false);
         }
         catch (WebSocketException) when (_socket.HttpStatusCode != 0)
         {
@@ -159,6 +164,23 @@ internal sealed class PooledWebSocket : IClientWebSocket
     {
         _abort.Cancel();
         _socket.Dispose();
+    }
+
+    // The HTTP client itself goes on when its request is given up.
+    private async ValueTask<Stream> ConnectTcpAsync(SocketsHttpConnectionContext context, CancellationToken cancel)
+    {
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancel, _abort.Token);
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        try
+        {
+            await socket.ConnectAsync(context.DnsEndPoint, either.Token).ConfigureAwait(false);
+            return new NetworkStream(socket, ownsSocket: true);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
     }
 
     private async Task ReceiveAllAsync()
