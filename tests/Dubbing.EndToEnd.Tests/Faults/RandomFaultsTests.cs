@@ -1,4 +1,5 @@
 using System.Globalization;
+using Dubbing.Testing;
 using Dubbing.Testing.Fixtures;
 using Dubbing.Testing.Measure;
 using Dubbing.Testing.Processes;
@@ -37,17 +38,24 @@ public sealed class RandomFaultsTests(ITestOutputHelper output)
         await using var stage = await Stage.Start(Options(faults));
         await Play(stage, faults, journal, FixtureFiles.Long, minutes);
         var atRest = await ProcessResources.AtRest(stage.Service.Process.Id);
-        var result = await Play(stage, faults, journal, FixtureFiles.Long, minutes - s_recovery);
+        var result = await Play(stage, faults, journal, FixtureFiles.Long, minutes, recovers: true);
         Assert.All(result.Fragments.Where(f => (bool)f["sent"]!).TakeLast(3), f => Assert.Equal("dubbed", (string?)f["outcome"]));
 
         Assert.Empty(await ProcessResources.LeftBeyond(atRest, stage.Service.Process.Id, s_settling));
         output.WriteLine($"at rest after 5 and after 10 minutes: {atRest.ThreadCount} threads, {atRest.FileCount} files");
     }
 
-    private async Task<TakeResult> Play(Stage stage, RandomFaults faults, EchoJournal journal, string clip, TimeSpan spoiled)
+    private async Task<TakeResult> Play(Stage stage, RandomFaults faults, EchoJournal journal, string clip, TimeSpan spoiled, bool recovers = false)
     {
-        await using var take = Take.Start(stage, Id, clip);
+        await using var take = Take.Start(stage, Id, clip, loops: recovers ? 1 : 0);
         await faults.Run(spoiled);
+        if (recovers)
+        {
+            var before = await Dubbed(stage);
+            await Poll.Until(async () => await Dubbed(stage) >= before + 3, s_recovery, () => "fewer than three fragments dubbed since the last fault");
+            await take.Publisher.Stop();
+        }
+
         var result = await take.Finish(TimeSpan.FromMinutes(7));
         foreach (var line in faults.Done)
             output.WriteLine(line);
@@ -65,6 +73,8 @@ public sealed class RandomFaultsTests(ITestOutputHelper output)
         Assert.DoesNotContain(journal.Entries("in", "fragment:data", Id), e => (string?)e["rejected"] == "BACKPRESSURE_EXCEEDED");
         return result;
     }
+
+    private static async Task<long> Dubbed(Stage stage) => (long)(await stage.Stream(Id))["fragments"]!["dubbed"]!;
 
     private int Seed()
     {
