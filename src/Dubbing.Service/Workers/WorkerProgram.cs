@@ -16,8 +16,9 @@ internal static class WorkerProgram
 
     private const int ServiceGone = 3;
 
-    // The service does little, and what it does can't wait: hooks are answered while twenty streams start.
-    private const int Niceness = 10;
+    // The service does little, and what it does can't wait: hooks are answered while twenty streams start or one of them hangs. The nicest
+    // there is: of nicer 10, nine threads together weigh as much as one of the service's (sched(7)), and twenty workers have hundreds.
+    private const int Niceness = 19;
 
     /// <summary>Runs until the service has no more use for it.</summary>
     /// <param name="socketName">The abstract name of the service's socket.</param>
