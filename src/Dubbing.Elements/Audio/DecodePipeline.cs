@@ -36,6 +36,7 @@ internal sealed class DecodePipeline : IDisposable
         _pipeline = Parse.Launch(
             $"{source} ! {decoder} ! {Decodable} ! audioconvert dithering=none ! audioresample ! {format.Caps} ! appsink name=out sync=false");
         _bus = _pipeline.Bus!;
+        StreamingThreads.PutSinksFirst(_bus);
         Source = _pipeline.GetByName("in")!;
         configure(Source);
         using (var sink = _pipeline.GetByName("out")!)

@@ -34,6 +34,7 @@ internal sealed class RunningPipeline : IRunningPipeline
         _graph = new PipelineGraph(pipeline, mask);
         _missing = new MissingTracks(pipeline, time);
         _bus = pipeline.Bus!;
+        StreamingThreads.PutSinksFirst(_bus);
         // What elements post on their way to NULL is news, too.
         _pipeline.SetProperty("auto-flush-bus", false);
     }

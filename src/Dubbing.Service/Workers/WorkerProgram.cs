@@ -2,6 +2,7 @@ using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using Dubbing.Elements;
 using Dubbing.Pipeline;
+using Gst;
 
 namespace Dubbing.Service.Workers;
 
@@ -16,9 +17,8 @@ internal static class WorkerProgram
 
     private const int ServiceGone = 3;
 
-    // The service does little, and what it does can't wait: hooks are answered while twenty streams start or one of them hangs. The nicest
-    // there is: of nicer 10, nine threads together weigh as much as one of the service's (sched(7)), and twenty workers have hundreds.
-    private const int Niceness = 19;
+    // The service does little, and what it does can't wait: hooks are answered while twenty streams start or one of them hangs.
+    private const int Niceness = 10;
 
     /// <summary>Runs until the service has no more use for it.</summary>
     /// <param name="socketName">The abstract name of the service's socket.</param>
@@ -43,6 +43,8 @@ internal static class WorkerProgram
         }
 
         Gst.Application.Init();
+        // What works ahead of the output is nicer still: nine threads of nice 10 weigh as much as one of the service's.
+        StreamingThreads.DoNotPool();
         DubbingPlugin.Register();
         using var channel = new WorkerChannel(socket);
         var released = await new Worker(channel, new PipelineLauncher()).RunAsync();

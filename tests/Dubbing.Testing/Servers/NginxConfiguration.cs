@@ -8,13 +8,14 @@ namespace Dubbing.Testing.Servers;
 internal static partial class NginxConfiguration
 {
     /// <summary>
-    /// What nginx runs for an event. nginx clears the environment and knows no id of a publisher, so the ids are made here: ready appends one to
+    /// What nginx runs for an event, for inputs only, as <c>deploy/mediamtx/mediamtx.yml</c> has it. nginx clears the environment and knows no id of a publisher, so the ids are made here: ready appends one to
     /// a file of the path, not-ready takes the oldest (publishers of a path come one after another, but their hooks run side by side).
     /// </summary>
     private const string HookRunner = """
         #!/bin/sh
         # usage: run-hook ready|not-ready PATH QUERY
         set -eu
+        case $2 in */in) ;; *) exit ;; esac
         PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
         ids=@FOLDER@/ids-$(printf '%s' "$2" | tr / _)
         exec 9>"$ids.lock"

@@ -16,6 +16,9 @@ namespace Dubbing.Testing.Servers;
 public sealed class NginxRtmp : IAsyncDisposable
 {
     private static readonly TimeSpan s_start = TimeSpan.FromSeconds(10);
+
+    // A hook gives up after 5 s.
+    private static readonly TimeSpan s_hooks = TimeSpan.FromSeconds(10);
     private static readonly string[] s_moduleFolders = ["/usr/lib/nginx/modules", "/usr/share/nginx/modules", "/usr/lib64/nginx/modules"];
 
     private readonly TemporaryFolder _folder;
@@ -104,12 +107,19 @@ public sealed class NginxRtmp : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await Process.DisposeAsync();
+        // Hooks outlive it, and write here.
+        await Poll.Until(() => ProcessTree.WithArgument(_folder.Path).Count == 0, s_hooks, () => "a hook runs");
         _folder.Dispose();
     }
 
-    private ChildProcess Run() =>
-        ChildProcess.Start(Executables.Find("nginx", "nginx"), ["-e", "stderr", "-p", _folder.Path, "-c", Configuration], name: "nginx",
+    // Its one thread relays for all: on a busy machine each of ten streams would be as late as it. A media server's host has a place for it.
+    private ChildProcess Run()
+    {
+        var process = ChildProcess.Start(Executables.Find("nginx", "nginx"), ["-e", "stderr", "-p", _folder.Path, "-c", Configuration], name: "nginx",
             onLine: line => Publications.Read(line.Text));
+        ProcessTree.PutFirst(process.Id);
+        return process;
+    }
 
     internal static string Seconds(TimeSpan time) => time.TotalSeconds.ToString("0", CultureInfo.InvariantCulture) + "s";
 }
