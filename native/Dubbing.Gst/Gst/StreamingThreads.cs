@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.ExceptionServices;
 using System.Runtime.InteropServices;
 
 namespace Gst;
@@ -6,10 +7,11 @@ namespace Gst;
 /// <summary>Which streaming threads get a busy machine's processor first: those that hand packets to a sink, for they keep the output's time. The
 /// others work ahead of it, or beside.</summary>
 /// <remarks>A thread may become nicer (nice(2)), and without a right never less so. GStreamer takes its threads from a pool of GLib's, which gives them
-/// out again and sets each to the niceness that the pool was made with, or complains that it may not. So this needs <see cref="DoNotPool"/>.</remarks>
+/// out again and sets each to the niceness that the first pool was made with, or complains that it may not. So this needs <see cref="InitWithoutPool"/>.</remarks>
 public static unsafe partial class StreamingThreads
 {
     private const int Niceness = 9;
+    private const int Nicest = 19;
     private const int StreamStatus = 1 << 13;
     private const int Enter = 1;
     private const int Pass = 1;
@@ -17,10 +19,27 @@ public static unsafe partial class StreamingThreads
 
     private static volatile bool _pooled = true;
 
-    /// <summary>Each task of GStreamer that starts from now on has a thread of its own, as nice as the one that starts it, which ends with it. For the
-    /// whole process; after <see cref="Application.Init"/> and before any pipeline is made.</summary>
-    public static void DoNotPool()
+    /// <summary>Initialises GStreamer so that each of its tasks has a thread of its own, as nice as the one that starts it, which ends with it. Threads of
+    /// GLib's pools, which look up names, say, are as nice as can be. For the whole process, in the place of <see cref="Application.Init"/>.</summary>
+    /// <exception cref="GLib.GException">GStreamer can't be initialised.</exception>
+    public static void InitWithoutPool()
     {
+        ExceptionDispatchInfo? failure = null;
+        var thread = new Thread(() =>
+        {
+            try
+            {
+                _ = Nice(Nicest);
+                Application.Init();
+            }
+            catch (GLib.GException e)
+            {
+                failure = ExceptionDispatchInfo.Capture(e);
+            }
+        });
+        thread.Start();
+        thread.Join();
+        failure?.Throw();
         // GstTaskPoolClass.push, behind the parent's class, prepare and cleanup; what it returns is for join, which has nothing to do.
         ((delegate* unmanaged[Cdecl]<nint, delegate* unmanaged[Cdecl]<nint, nint>, nint, nint*, nint>*)(RefClass(GetTaskPoolType()) + 184))[2] = &OnPush;
         _pooled = false;

@@ -42,9 +42,8 @@ internal static class WorkerProgram
             return ServiceGone;
         }
 
-        Gst.Application.Init();
         // What works ahead of the output is nicer still: nine threads of nice 10 weigh as much as one of the service's.
-        StreamingThreads.DoNotPool();
+        StreamingThreads.InitWithoutPool();
         DubbingPlugin.Register();
         using var channel = new WorkerChannel(socket);
         var released = await new Worker(channel, new PipelineLauncher()).RunAsync();
