@@ -37,7 +37,7 @@ public static class PacingCheck
             var stood = Standstill.Within(standstills, (long)(1e6 * (packet.ArrivalMs - off)), (long)(1e6 * packet.ArrivalMs)) / 1e6;
             excused = Math.Max(excused, stood);
             if (Math.Abs(off) - stood > ToleranceMs)
-                findings.Problem($"{packet.Kind} packet {packet.Ms} arrived {off:+0;-0} ms off the median; the machine stood still for {stood:0} ms of it (at {packet.ArrivalMs:0})");
+                findings.Problem($"{packet.Kind} packet {packet.Ms} arrived {off:+0;-0} ms off the median; the machine stood still for {stood:0} ms of it (CLOCK_MONOTONIC {packet.ArrivalMs:0} ms)");
         }
 
         findings.Figure("earliest ms", earliest);
