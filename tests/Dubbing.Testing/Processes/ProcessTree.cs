@@ -27,11 +27,12 @@ public static partial class ProcessTree
         return !IsAlive(id);
     }, TimeSpan.FromSeconds(5), () => $"process {id} is there", TimeSpan.FromMilliseconds(10));
 
-    /// <summary>From now on it does not wait for a processor that another process has (sched(7)), where that is allowed; what it starts does.</summary>
+    /// <summary>From now on it does not wait for a processor that another process has (sched(7)), where that is allowed; what it starts
+    /// does. Nothing happens when it is gone: whoever waits for it says why.</summary>
     public static void PutFirst(int id)
     {
         var priority = 1;
-        if (SetScheduler(id, RealTime, ref priority) != 0 && Marshal.GetLastPInvokeError() is var error and not NotPermitted)
+        if (SetScheduler(id, RealTime, ref priority) != 0 && Marshal.GetLastPInvokeError() is var error and not NotPermitted and not NoSuchProcess)
             throw new InvalidOperationException($"sched_setscheduler({id}) failed with errno {error}.");
     }
 

@@ -8,8 +8,9 @@ namespace Dubbing.Testing.Servers;
 internal static partial class NginxConfiguration
 {
     /// <summary>
-    /// What nginx runs for an event, for inputs only, as <c>deploy/mediamtx/mediamtx.yml</c> has it. nginx clears the environment and knows no id of a publisher, so the ids are made here: ready appends one to
-    /// a file of the path, not-ready takes the oldest (publishers of a path come one after another, but their hooks run side by side).
+    /// What nginx runs for an event, for inputs only, as <c>deploy/mediamtx/mediamtx.yml</c> has it. nginx clears the environment and knows no id
+    /// of a publisher, so the ids are made here: ready appends one to a file of the path, not-ready takes the oldest (publishers of a path come
+    /// one after another, but their hooks run side by side).
     /// </summary>
     private const string HookRunner = """
         #!/bin/sh
